@@ -1,0 +1,3 @@
+//! armjit's code generator, free of Python: a typed SSA form, generated selection, allocation and emission for aarch64.
+
+extern crate self as jit_core;

@@ -1,0 +1,1 @@
+//! The four macros that declare armjit's operations, registers, lowering rules and call strategies.
