@@ -1,3 +1,5 @@
 //! armjit's code generator, free of Python: a typed SSA form, generated selection, allocation and emission for aarch64.
 
 extern crate self as jit_core;
+
+pub mod ir;
