@@ -1,0 +1,278 @@
+//! The order in which rules are tried.
+//!
+//! There are no priorities. A row that lies strictly inside another is tried first; any other overlap has to be settled
+//! by a `prefer` line, directly or through other rules. Rows of one rule (the written one and those that commutativity
+//! adds) are tried as they come, and a mirrored row that nothing else settles follows the order of the written ones.
+//! What cannot be ordered, or is ordered in a circle or without need, is reported; nothing is guessed.
+
+use super::pattern::Row;
+use super::relate::Relations;
+use super::witness::Witness;
+
+/// `prefer over over under`: rules by their index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preference {
+    /// The rule that is tried first.
+    pub over: usize,
+    /// The rule that is tried later.
+    pub under: usize,
+}
+
+/// The outcome of ordering.
+#[derive(Debug, Default)]
+pub struct Order {
+    /// Indices of rows, the first to be tried first. Meaningful only if there are no cycles and overlaps.
+    pub sequence: Vec<usize>,
+    /// Pairs of rules that meet on an input and are not ordered, with the input.
+    pub overlaps: Vec<(usize, usize, Witness)>,
+    /// Rules that are each tried before the next, and the last before the first.
+    pub cycles: Vec<Vec<usize>>,
+    /// Preferences without effect, by index, and why.
+    pub unneeded: Vec<(usize, Unneeded)>,
+}
+
+/// Why a `prefer` line is wrong.
+#[derive(Debug)]
+pub enum Unneeded {
+    /// The two rules never accept the same input.
+    NoOverlap,
+    /// The preferred rule lies strictly inside the other and is tried first anyway.
+    AlreadyFirst,
+    /// The other rule lies strictly inside the preferred one and would never be chosen; an input that it is for.
+    WouldKill(Witness),
+}
+
+/// Which of two overlapping rows is tried first, as far as their sets decide.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nesting {
+    Inside,
+    Around,
+    Crossing,
+}
+
+/// Orders `rows` under `preferences`.
+///
+/// Rule indices are arbitrary; the rows of one rule must stand in the order of their variants.
+pub fn order(relations: &Relations<'_>, rows: &[Row], preferences: &[Preference]) -> Order {
+    let mut order = Order::default();
+    let rules = rows.iter().map(|row| row.rule + 1).max().unwrap_or(0);
+    let rules = preferences
+        .iter()
+        .map(|prefer| prefer.over.max(prefer.under) + 1)
+        .max()
+        .unwrap_or(0)
+        .max(rules);
+
+    let mut meetings = Vec::new();
+    for (a, first) in rows.iter().enumerate() {
+        for (b, second) in rows.iter().enumerate().skip(a + 1) {
+            if let Some(witness) = relations.overlap(first, second) {
+                meetings.push((a, b, nesting(relations, first, second), witness));
+            }
+        }
+    }
+
+    let mut between_rules = Graph::new(rules);
+    for prefer in preferences {
+        between_rules.add(prefer.over, prefer.under);
+    }
+    for &(a, b, nesting, _) in &meetings {
+        if rows[a].variant == 0 && rows[b].variant == 0 {
+            match nesting {
+                Nesting::Inside => between_rules.add(rows[a].rule, rows[b].rule),
+                Nesting::Around => between_rules.add(rows[b].rule, rows[a].rule),
+                Nesting::Crossing => {}
+            }
+        }
+    }
+    let reaches = between_rules.closure();
+
+    let mut between_rows = Graph::new(rows.len());
+    for (a, b, nesting, witness) in meetings.iter().cloned() {
+        let (first, second) = (rows[a].rule, rows[b].rule);
+        let a_first = match nesting {
+            Nesting::Inside => true,
+            Nesting::Around => false,
+            Nesting::Crossing if first == second || reaches[first][second] => true,
+            Nesting::Crossing if reaches[second][first] => false,
+            Nesting::Crossing => {
+                let pair = (first.min(second), first.max(second));
+                if !order
+                    .overlaps
+                    .iter()
+                    .any(|&(one, other, _)| (one, other) == pair)
+                {
+                    order.overlaps.push((pair.0, pair.1, witness));
+                }
+                continue;
+            }
+        };
+        if a_first {
+            between_rows.add(a, b)
+        } else {
+            between_rows.add(b, a)
+        }
+    }
+
+    for (index, prefer) in preferences.iter().enumerate() {
+        if let Some(why) = unneeded(relations, rows, &meetings, *prefer) {
+            order.unneeded.push((index, why));
+        }
+    }
+
+    match between_rows.sort() {
+        Ok(sequence) => order.sequence = sequence,
+        Err(cycle) => order
+            .cycles
+            .push(cycle.into_iter().map(|row| rows[row].rule).collect()),
+    }
+    let contradicted = order
+        .unneeded
+        .iter()
+        .any(|(_, why)| matches!(why, Unneeded::WouldKill(_)));
+    if order.cycles.is_empty()
+        && !contradicted
+        && let Err(cycle) = between_rules.sort()
+    {
+        order.cycles.push(cycle);
+    }
+    order
+}
+
+fn nesting(relations: &Relations<'_>, a: &Row, b: &Row) -> Nesting {
+    match (relations.contains(b, a), relations.contains(a, b)) {
+        (true, false) => Nesting::Inside,
+        (false, true) => Nesting::Around,
+        _ => Nesting::Crossing,
+    }
+}
+
+fn unneeded(
+    relations: &Relations<'_>,
+    rows: &[Row],
+    meetings: &[(usize, usize, Nesting, Witness)],
+    prefer: Preference,
+) -> Option<Unneeded> {
+    let mut overlap = false;
+    let mut killed = None;
+    for &(a, b, nesting, _) in meetings {
+        let nesting = match (rows[a].rule, rows[b].rule) {
+            pair if pair == (prefer.over, prefer.under) => nesting,
+            pair if pair == (prefer.under, prefer.over) => match nesting {
+                Nesting::Inside => Nesting::Around,
+                Nesting::Around => Nesting::Inside,
+                Nesting::Crossing => Nesting::Crossing,
+            },
+            _ => continue,
+        };
+        overlap = true;
+        match nesting {
+            Nesting::Crossing => return None,
+            Nesting::Around => {
+                let inner = if rows[a].rule == prefer.under { a } else { b };
+                killed = killed.or_else(|| relations.example(&rows[inner]));
+            }
+            Nesting::Inside => {}
+        }
+    }
+    match killed {
+        Some(witness) => Some(Unneeded::WouldKill(witness)),
+        None if overlap => Some(Unneeded::AlreadyFirst),
+        None => Some(Unneeded::NoOverlap),
+    }
+}
+
+/// A directed graph over `0..n`.
+struct Graph {
+    after: Vec<Vec<usize>>,
+}
+
+impl Graph {
+    fn new(nodes: usize) -> Graph {
+        Graph {
+            after: vec![Vec::new(); nodes],
+        }
+    }
+
+    fn add(&mut self, before: usize, after: usize) {
+        if !self.after[before].contains(&after) {
+            self.after[before].push(after);
+        }
+    }
+
+    /// For each pair whether a path leads from the first to the second.
+    fn closure(&self) -> Vec<Vec<bool>> {
+        let from = |start: usize| {
+            let mut seen = vec![false; self.after.len()];
+            let mut open = self.after[start].clone();
+            while let Some(node) = open.pop() {
+                if !std::mem::replace(&mut seen[node], true) {
+                    open.extend_from_slice(&self.after[node]);
+                }
+            }
+            seen
+        };
+        (0..self.after.len()).map(from).collect()
+    }
+
+    /// A topological order that keeps to the numbering where it can, or one cycle.
+    fn sort(&self) -> Result<Vec<usize>, Vec<usize>> {
+        let nodes = self.after.len();
+        let mut waiting = vec![0usize; nodes];
+        for &node in self.after.iter().flatten() {
+            waiting[node] += 1;
+        }
+        let mut done = vec![false; nodes];
+        let mut sequence = Vec::with_capacity(nodes);
+        while let Some(node) = (0..nodes).find(|&node| !done[node] && waiting[node] == 0) {
+            done[node] = true;
+            sequence.push(node);
+            for &next in &self.after[node] {
+                waiting[next] -= 1;
+            }
+        }
+        if sequence.len() == nodes {
+            Ok(sequence)
+        } else {
+            Err(self.cycle(&done))
+        }
+    }
+
+    /// A shortest cycle among the nodes that are not `done`; there must be one.
+    fn cycle(&self, done: &[bool]) -> Vec<usize> {
+        let mut best: Vec<usize> = Vec::new();
+        for start in (0..self.after.len()).filter(|&node| !done[node]) {
+            if let Some(path) = self.shortest_back(start)
+                && (best.is_empty() || path.len() < best.len())
+            {
+                best = path;
+            }
+        }
+        best
+    }
+
+    /// The nodes of a shortest path from `start` back to itself, `start` first.
+    fn shortest_back(&self, start: usize) -> Option<Vec<usize>> {
+        let mut parent = vec![None; self.after.len()];
+        let mut open = std::collections::VecDeque::from([start]);
+        while let Some(node) = open.pop_front() {
+            for &next in &self.after[node] {
+                if next == start {
+                    let mut path = vec![node];
+                    let mut at = node;
+                    while let Some(previous) = parent[at] {
+                        path.push(previous);
+                        at = previous;
+                    }
+                    path.reverse();
+                    return Some(path);
+                }
+                if parent[next].is_none() {
+                    parent[next] = Some(node);
+                    open.push_back(next);
+                }
+            }
+        }
+        None
+    }
+}
