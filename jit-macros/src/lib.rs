@@ -1,1 +1,5 @@
 //! The four macros that declare armjit's operations, registers, lowering rules and call strategies.
+
+mod error;
+mod model;
+mod space;

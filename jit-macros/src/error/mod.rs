@@ -1,0 +1,279 @@
+//! Collecting the mistakes of one invocation and turning them into compile errors at the right tokens.
+//!
+//! Every phase reports into one [`Context`] and goes on, so that the author sees everything that is wrong at once. A
+//! context that is dropped without having been asked for its findings is a bug of ours and panics: silence would look
+//! like success. What a finding says is decided where it is found; here it only gets its shape: what, notes that name
+//! the other party with file and line, an example, a help line.
+
+mod code;
+mod suggest;
+
+use std::cell::RefCell;
+
+use proc_macro2::{Delimiter, Group, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+
+pub use code::Code;
+pub use suggest::{nearest, unknown};
+
+/// A stretch of tokens: from the first to the last.
+#[derive(Clone, Copy, Debug)]
+pub struct Region {
+    /// The span of the first token.
+    pub first: Span,
+    /// The span of the last token.
+    pub last: Span,
+}
+
+impl Region {
+    /// All of `tokens`; the place of the invocation if there are none.
+    pub fn of(tokens: &impl ToTokens) -> Region {
+        let mut spans = tokens
+            .to_token_stream()
+            .into_iter()
+            .map(|token| token.span());
+        let first = spans.next().unwrap_or_else(Span::call_site);
+        Region {
+            first,
+            last: spans.last().unwrap_or(first),
+        }
+    }
+
+    /// From the beginning of `self` to the end of `other`.
+    pub fn to(self, other: impl Into<Region>) -> Region {
+        Region {
+            first: self.first,
+            last: other.into().last,
+        }
+    }
+
+    /// Where it begins, as `file:line`, for messages about something else.
+    pub fn place(self) -> String {
+        place(self.first)
+    }
+}
+
+impl From<Span> for Region {
+    fn from(span: Span) -> Region {
+        Region {
+            first: span,
+            last: span,
+        }
+    }
+}
+
+/// The file and line of a span, as `file:line`.
+pub fn place(span: Span) -> String {
+    format!("{}:{}", span.file(), span.start().line)
+}
+
+/// One mistake.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Its kind.
+    pub code: Code,
+    /// Every place to mark; the same text appears at each.
+    pub regions: Vec<Region>,
+    /// What is wrong: one line, naming the items concerned.
+    pub message: String,
+    /// Other parties, each with its `file:line`.
+    pub notes: Vec<String>,
+    /// An input that shows the mistake.
+    pub example: Option<String>,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A mistake at one place.
+    pub fn new(code: Code, region: impl Into<Region>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            code,
+            regions: vec![region.into()],
+            message: message.into(),
+            notes: Vec::new(),
+            example: None,
+            help: None,
+        }
+    }
+
+    /// Marks a second place too.
+    pub fn also_at(mut self, region: impl Into<Region>) -> Diagnostic {
+        self.regions.push(region.into());
+        self
+    }
+
+    /// Adds a note.
+    pub fn note(mut self, note: impl Into<String>) -> Diagnostic {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Names the other party: `note: WHAT is declared at FILE:LINE`.
+    pub fn declared(self, what: impl std::fmt::Display, region: impl Into<Region>) -> Diagnostic {
+        let place = region.into().place();
+        self.note(format!("{what} is declared at {place}"))
+    }
+
+    /// Shows an input.
+    pub fn example(mut self, example: impl Into<String>) -> Diagnostic {
+        self.example = Some(example.into());
+        self
+    }
+
+    /// Says what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Says what to do, if there is something to say.
+    pub fn maybe_help(mut self, help: Option<String>) -> Diagnostic {
+        self.help = help.or(self.help);
+        self
+    }
+
+    /// The whole text, as the compiler prints it behind `error: `.
+    pub fn text(&self) -> String {
+        let mut text = format!("{} [{}]", self.message, self.code.name());
+        for note in &self.notes {
+            text.push_str(&format!("\n  note: {note}"));
+        }
+        if let Some(example) = &self.example {
+            text.push_str(&format!("\n  example: {example}"));
+        }
+        if let Some(help) = &self.help {
+            text.push_str(&format!("\n  help: {help}"));
+        }
+        text
+    }
+
+    /// One `compile_error!` per region, which the compiler underlines from the first token to the last.
+    fn to_compile_errors(&self) -> TokenStream {
+        let text = self.text();
+        self.regions
+            .iter()
+            .flat_map(|region| compile_error(*region, &text))
+            .collect()
+    }
+}
+
+fn compile_error(region: Region, text: &str) -> TokenStream {
+    let mut tokens = quote_spanned!(region.first=> ::core::compile_error);
+    let mut bang = Punct::new('!', Spacing::Alone);
+    bang.set_span(region.first);
+    let mut literal = Literal::string(text);
+    literal.set_span(region.last);
+    let mut group = Group::new(Delimiter::Brace, TokenTree::from(literal).into());
+    group.set_span(region.last);
+    tokens.extend([TokenTree::from(bang), group.into()]);
+    tokens
+}
+
+/// The findings of one invocation.
+#[derive(Debug)]
+pub struct Context {
+    findings: RefCell<Option<Vec<Diagnostic>>>,
+}
+
+impl Context {
+    /// Nothing found yet.
+    #[allow(
+        clippy::new_without_default,
+        reason = "a context must be finished, so nothing should make one in passing"
+    )]
+    pub fn new() -> Context {
+        Context {
+            findings: RefCell::new(Some(Vec::new())),
+        }
+    }
+
+    /// Adds a finding.
+    pub fn report(&self, diagnostic: Diagnostic) {
+        if let Some(findings) = self.findings.borrow_mut().as_mut() {
+            findings.push(diagnostic);
+        }
+    }
+
+    /// Adds a finding that needs no more than a place and a sentence.
+    pub fn error(&self, code: Code, region: impl Into<Region>, message: impl Into<String>) {
+        self.report(Diagnostic::new(code, region, message));
+    }
+
+    /// Adds what the parser of syn stumbled over.
+    pub fn syntax(&self, error: &syn::Error) {
+        for error in error.clone() {
+            self.error(Code::Syntax, error.span(), error.to_string());
+        }
+    }
+
+    /// Whether there are findings.
+    pub fn has_errors(&self) -> bool {
+        self.count() > 0
+    }
+
+    /// How many findings there are, for phases that go on only if they added none.
+    pub fn count(&self) -> usize {
+        self.findings.borrow().as_ref().map_or(0, Vec::len)
+    }
+
+    /// Ends the collection and hands over what was found.
+    pub fn take(self) -> Vec<Diagnostic> {
+        self.findings.borrow_mut().take().unwrap_or_default()
+    }
+
+    /// Ends the collection and hands over what was found as compile errors.
+    pub fn finish(self) -> TokenStream {
+        self.take()
+            .iter()
+            .flat_map(Diagnostic::to_compile_errors)
+            .collect()
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        if !std::thread::panicking() && self.findings.borrow().is_some() {
+            panic!("the findings of an invocation were never looked at");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding() -> Diagnostic {
+        Diagnostic::new(
+            Code::Overlap,
+            Span::call_site(),
+            "rules `a` and `b` overlap",
+        )
+        .note("`b` is at rules.rs:3")
+        .example("Add(x1, 7)")
+        .help("add `prefer a over b`")
+    }
+
+    #[test]
+    fn text_has_all_parts_in_order() {
+        assert_eq!(
+            finding().text(),
+            "rules `a` and `b` overlap [JL010]\n  note: `b` is at rules.rs:3\n  example: Add(x1, 7)\n  help: add `prefer a over b`"
+        );
+    }
+
+    #[test]
+    fn every_region_gets_an_error() {
+        let context = Context::new();
+        context.report(finding().also_at(Span::call_site()));
+        assert!(context.has_errors());
+        let errors = context.finish().to_string();
+        assert_eq!(errors.matches("compile_error").count(), 2);
+    }
+
+    #[test]
+    #[should_panic(expected = "never looked at")]
+    fn dropping_findings_panics() {
+        drop(Context::new());
+    }
+}

@@ -1,0 +1,79 @@
+//! Guessing which declared name was meant.
+
+use proc_macro2::Ident;
+
+use super::{Code, Diagnostic};
+
+/// The candidate that resembles `name` most, if any does: at most a third of its letters differ, or only their case.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (name.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(name, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= limit || candidate.eq_ignore_ascii_case(name))
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// "No `what` has this name", with the nearest one and, if there are few, all of them.
+pub fn unknown<'a>(
+    what: &str,
+    name: &Ident,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Diagnostic {
+    const FEW: usize = 24;
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let text = name.to_string();
+    let mut message = format!("no {what} `{text}`");
+    if let Some(nearest) = nearest(&text, candidates.iter().copied()) {
+        message.push_str(&format!("; did you mean `{nearest}`?"));
+    }
+    let diagnostic = Diagnostic::new(Code::UnknownName, name.span(), message);
+    match candidates.len() {
+        0 => diagnostic,
+        1..=FEW => diagnostic.note(format!("there are: {}", candidates.join(", "))),
+        many => diagnostic.note(format!("there are {many} of them")),
+    }
+}
+
+/// How many letters have to be changed, inserted, dropped or swapped with their neighbour.
+fn distance(from: &str, to: &str) -> usize {
+    let from: Vec<char> = from.chars().collect();
+    let to: Vec<char> = to.chars().collect();
+    let mut rows: Vec<Vec<usize>> = vec![(0..=to.len()).collect()];
+    for (i, a) in from.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in to.iter().enumerate() {
+            let mut least = (rows[i][j] + usize::from(a != b))
+                .min(rows[i][j + 1] + 1)
+                .min(row[j] + 1);
+            if i > 0 && j > 0 && *a == to[j - 1] && from[i - 1] == *b {
+                least = least.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[from.len()][to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_likely_name() {
+        let names = ["Add", "Sub", "LoadI64", "LoadF64"];
+        assert_eq!(nearest("Ad", names), Some("Add"));
+        assert_eq!(nearest("LaodI64", names), Some("LoadI64"));
+        assert_eq!(nearest("add", names), Some("Add"));
+        assert_eq!(nearest("Multiply", names), None);
+    }
+
+    #[test]
+    fn distance_counts_swaps_once() {
+        assert_eq!(distance("abcd", "abdc"), 1);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", "abc"), 0);
+    }
+}
