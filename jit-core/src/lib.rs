@@ -2,4 +2,5 @@
 
 extern crate self as jit_core;
 
+pub mod exit;
 pub mod ir;
