@@ -1,0 +1,582 @@
+/// Opcode `BINARY_OP`.
+pub const BINARY_OP: u8 = 44;
+/// Opcode `BINARY_OP_ADD_FLOAT`.
+pub const BINARY_OP_ADD_FLOAT: u8 = 129;
+/// Opcode `BINARY_OP_ADD_INT`.
+pub const BINARY_OP_ADD_INT: u8 = 130;
+/// Opcode `BINARY_OP_ADD_UNICODE`.
+pub const BINARY_OP_ADD_UNICODE: u8 = 131;
+/// Opcode `BINARY_OP_EXTEND`.
+pub const BINARY_OP_EXTEND: u8 = 132;
+/// Opcode `BINARY_OP_INPLACE_ADD_UNICODE`.
+pub const BINARY_OP_INPLACE_ADD_UNICODE: u8 = 3;
+/// Opcode `BINARY_OP_MULTIPLY_FLOAT`.
+pub const BINARY_OP_MULTIPLY_FLOAT: u8 = 133;
+/// Opcode `BINARY_OP_MULTIPLY_INT`.
+pub const BINARY_OP_MULTIPLY_INT: u8 = 134;
+/// Opcode `BINARY_OP_SUBSCR_DICT`.
+pub const BINARY_OP_SUBSCR_DICT: u8 = 135;
+/// Opcode `BINARY_OP_SUBSCR_GETITEM`.
+pub const BINARY_OP_SUBSCR_GETITEM: u8 = 136;
+/// Opcode `BINARY_OP_SUBSCR_LIST_INT`.
+pub const BINARY_OP_SUBSCR_LIST_INT: u8 = 137;
+/// Opcode `BINARY_OP_SUBSCR_LIST_SLICE`.
+pub const BINARY_OP_SUBSCR_LIST_SLICE: u8 = 138;
+/// Opcode `BINARY_OP_SUBSCR_STR_INT`.
+pub const BINARY_OP_SUBSCR_STR_INT: u8 = 139;
+/// Opcode `BINARY_OP_SUBSCR_TUPLE_INT`.
+pub const BINARY_OP_SUBSCR_TUPLE_INT: u8 = 140;
+/// Opcode `BINARY_OP_SUBTRACT_FLOAT`.
+pub const BINARY_OP_SUBTRACT_FLOAT: u8 = 141;
+/// Opcode `BINARY_OP_SUBTRACT_INT`.
+pub const BINARY_OP_SUBTRACT_INT: u8 = 142;
+/// Opcode `BINARY_SLICE`.
+pub const BINARY_SLICE: u8 = 1;
+/// Opcode `BUILD_INTERPOLATION`.
+pub const BUILD_INTERPOLATION: u8 = 45;
+/// Opcode `BUILD_LIST`.
+pub const BUILD_LIST: u8 = 46;
+/// Opcode `BUILD_MAP`.
+pub const BUILD_MAP: u8 = 47;
+/// Opcode `BUILD_SET`.
+pub const BUILD_SET: u8 = 48;
+/// Opcode `BUILD_SLICE`.
+pub const BUILD_SLICE: u8 = 49;
+/// Opcode `BUILD_STRING`.
+pub const BUILD_STRING: u8 = 50;
+/// Opcode `BUILD_TEMPLATE`.
+pub const BUILD_TEMPLATE: u8 = 2;
+/// Opcode `BUILD_TUPLE`.
+pub const BUILD_TUPLE: u8 = 51;
+/// Opcode `CACHE`.
+pub const CACHE: u8 = 0;
+/// Opcode `CALL`.
+pub const CALL: u8 = 52;
+/// Opcode `CALL_ALLOC_AND_ENTER_INIT`.
+pub const CALL_ALLOC_AND_ENTER_INIT: u8 = 143;
+/// Opcode `CALL_BOUND_METHOD_EXACT_ARGS`.
+pub const CALL_BOUND_METHOD_EXACT_ARGS: u8 = 144;
+/// Opcode `CALL_BOUND_METHOD_GENERAL`.
+pub const CALL_BOUND_METHOD_GENERAL: u8 = 145;
+/// Opcode `CALL_BUILTIN_CLASS`.
+pub const CALL_BUILTIN_CLASS: u8 = 146;
+/// Opcode `CALL_BUILTIN_FAST`.
+pub const CALL_BUILTIN_FAST: u8 = 147;
+/// Opcode `CALL_BUILTIN_FAST_WITH_KEYWORDS`.
+pub const CALL_BUILTIN_FAST_WITH_KEYWORDS: u8 = 148;
+/// Opcode `CALL_BUILTIN_O`.
+pub const CALL_BUILTIN_O: u8 = 149;
+/// Opcode `CALL_FUNCTION_EX`.
+pub const CALL_FUNCTION_EX: u8 = 4;
+/// Opcode `CALL_INTRINSIC_1`.
+pub const CALL_INTRINSIC_1: u8 = 53;
+/// Opcode `CALL_INTRINSIC_2`.
+pub const CALL_INTRINSIC_2: u8 = 54;
+/// Opcode `CALL_ISINSTANCE`.
+pub const CALL_ISINSTANCE: u8 = 150;
+/// Opcode `CALL_KW`.
+pub const CALL_KW: u8 = 55;
+/// Opcode `CALL_KW_BOUND_METHOD`.
+pub const CALL_KW_BOUND_METHOD: u8 = 151;
+/// Opcode `CALL_KW_NON_PY`.
+pub const CALL_KW_NON_PY: u8 = 152;
+/// Opcode `CALL_KW_PY`.
+pub const CALL_KW_PY: u8 = 153;
+/// Opcode `CALL_LEN`.
+pub const CALL_LEN: u8 = 154;
+/// Opcode `CALL_LIST_APPEND`.
+pub const CALL_LIST_APPEND: u8 = 155;
+/// Opcode `CALL_METHOD_DESCRIPTOR_FAST`.
+pub const CALL_METHOD_DESCRIPTOR_FAST: u8 = 156;
+/// Opcode `CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS`.
+pub const CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS: u8 = 157;
+/// Opcode `CALL_METHOD_DESCRIPTOR_NOARGS`.
+pub const CALL_METHOD_DESCRIPTOR_NOARGS: u8 = 158;
+/// Opcode `CALL_METHOD_DESCRIPTOR_O`.
+pub const CALL_METHOD_DESCRIPTOR_O: u8 = 159;
+/// Opcode `CALL_NON_PY_GENERAL`.
+pub const CALL_NON_PY_GENERAL: u8 = 160;
+/// Opcode `CALL_PY_EXACT_ARGS`.
+pub const CALL_PY_EXACT_ARGS: u8 = 161;
+/// Opcode `CALL_PY_GENERAL`.
+pub const CALL_PY_GENERAL: u8 = 162;
+/// Opcode `CALL_STR_1`.
+pub const CALL_STR_1: u8 = 163;
+/// Opcode `CALL_TUPLE_1`.
+pub const CALL_TUPLE_1: u8 = 164;
+/// Opcode `CALL_TYPE_1`.
+pub const CALL_TYPE_1: u8 = 165;
+/// Opcode `CHECK_EG_MATCH`.
+pub const CHECK_EG_MATCH: u8 = 5;
+/// Opcode `CHECK_EXC_MATCH`.
+pub const CHECK_EXC_MATCH: u8 = 6;
+/// Opcode `CLEANUP_THROW`.
+pub const CLEANUP_THROW: u8 = 7;
+/// Opcode `COMPARE_OP`.
+pub const COMPARE_OP: u8 = 56;
+/// Opcode `COMPARE_OP_FLOAT`.
+pub const COMPARE_OP_FLOAT: u8 = 166;
+/// Opcode `COMPARE_OP_INT`.
+pub const COMPARE_OP_INT: u8 = 167;
+/// Opcode `COMPARE_OP_STR`.
+pub const COMPARE_OP_STR: u8 = 168;
+/// Opcode `CONTAINS_OP`.
+pub const CONTAINS_OP: u8 = 57;
+/// Opcode `CONTAINS_OP_DICT`.
+pub const CONTAINS_OP_DICT: u8 = 169;
+/// Opcode `CONTAINS_OP_SET`.
+pub const CONTAINS_OP_SET: u8 = 170;
+/// Opcode `CONVERT_VALUE`.
+pub const CONVERT_VALUE: u8 = 58;
+/// Opcode `COPY`.
+pub const COPY: u8 = 59;
+/// Opcode `COPY_FREE_VARS`.
+pub const COPY_FREE_VARS: u8 = 60;
+/// Opcode `DELETE_ATTR`.
+pub const DELETE_ATTR: u8 = 61;
+/// Opcode `DELETE_DEREF`.
+pub const DELETE_DEREF: u8 = 62;
+/// Opcode `DELETE_FAST`.
+pub const DELETE_FAST: u8 = 63;
+/// Opcode `DELETE_GLOBAL`.
+pub const DELETE_GLOBAL: u8 = 64;
+/// Opcode `DELETE_NAME`.
+pub const DELETE_NAME: u8 = 65;
+/// Opcode `DELETE_SUBSCR`.
+pub const DELETE_SUBSCR: u8 = 8;
+/// Opcode `DICT_MERGE`.
+pub const DICT_MERGE: u8 = 66;
+/// Opcode `DICT_UPDATE`.
+pub const DICT_UPDATE: u8 = 67;
+/// Opcode `END_ASYNC_FOR`.
+pub const END_ASYNC_FOR: u8 = 68;
+/// Opcode `END_FOR`.
+pub const END_FOR: u8 = 9;
+/// Opcode `END_SEND`.
+pub const END_SEND: u8 = 10;
+/// Opcode `ENTER_EXECUTOR`.
+pub const ENTER_EXECUTOR: u8 = 255;
+/// Opcode `EXIT_INIT_CHECK`.
+pub const EXIT_INIT_CHECK: u8 = 11;
+/// Opcode `EXTENDED_ARG`.
+pub const EXTENDED_ARG: u8 = 69;
+/// Opcode `FORMAT_SIMPLE`.
+pub const FORMAT_SIMPLE: u8 = 12;
+/// Opcode `FORMAT_WITH_SPEC`.
+pub const FORMAT_WITH_SPEC: u8 = 13;
+/// Opcode `FOR_ITER`.
+pub const FOR_ITER: u8 = 70;
+/// Opcode `FOR_ITER_GEN`.
+pub const FOR_ITER_GEN: u8 = 171;
+/// Opcode `FOR_ITER_LIST`.
+pub const FOR_ITER_LIST: u8 = 172;
+/// Opcode `FOR_ITER_RANGE`.
+pub const FOR_ITER_RANGE: u8 = 173;
+/// Opcode `FOR_ITER_TUPLE`.
+pub const FOR_ITER_TUPLE: u8 = 174;
+/// Opcode `GET_AITER`.
+pub const GET_AITER: u8 = 14;
+/// Opcode `GET_ANEXT`.
+pub const GET_ANEXT: u8 = 15;
+/// Opcode `GET_AWAITABLE`.
+pub const GET_AWAITABLE: u8 = 71;
+/// Opcode `GET_ITER`.
+pub const GET_ITER: u8 = 16;
+/// Opcode `GET_LEN`.
+pub const GET_LEN: u8 = 18;
+/// Opcode `GET_YIELD_FROM_ITER`.
+pub const GET_YIELD_FROM_ITER: u8 = 19;
+/// Opcode `IMPORT_FROM`.
+pub const IMPORT_FROM: u8 = 72;
+/// Opcode `IMPORT_NAME`.
+pub const IMPORT_NAME: u8 = 73;
+/// Opcode `INSTRUMENTED_CALL`.
+pub const INSTRUMENTED_CALL: u8 = 250;
+/// Opcode `INSTRUMENTED_CALL_FUNCTION_EX`.
+pub const INSTRUMENTED_CALL_FUNCTION_EX: u8 = 252;
+/// Opcode `INSTRUMENTED_CALL_KW`.
+pub const INSTRUMENTED_CALL_KW: u8 = 251;
+/// Opcode `INSTRUMENTED_END_ASYNC_FOR`.
+pub const INSTRUMENTED_END_ASYNC_FOR: u8 = 248;
+/// Opcode `INSTRUMENTED_END_FOR`.
+pub const INSTRUMENTED_END_FOR: u8 = 234;
+/// Opcode `INSTRUMENTED_END_SEND`.
+pub const INSTRUMENTED_END_SEND: u8 = 236;
+/// Opcode `INSTRUMENTED_FOR_ITER`.
+pub const INSTRUMENTED_FOR_ITER: u8 = 237;
+/// Opcode `INSTRUMENTED_INSTRUCTION`.
+pub const INSTRUMENTED_INSTRUCTION: u8 = 238;
+/// Opcode `INSTRUMENTED_JUMP_BACKWARD`.
+pub const INSTRUMENTED_JUMP_BACKWARD: u8 = 253;
+/// Opcode `INSTRUMENTED_JUMP_FORWARD`.
+pub const INSTRUMENTED_JUMP_FORWARD: u8 = 239;
+/// Opcode `INSTRUMENTED_LINE`.
+pub const INSTRUMENTED_LINE: u8 = 254;
+/// Opcode `INSTRUMENTED_LOAD_SUPER_ATTR`.
+pub const INSTRUMENTED_LOAD_SUPER_ATTR: u8 = 249;
+/// Opcode `INSTRUMENTED_NOT_TAKEN`.
+pub const INSTRUMENTED_NOT_TAKEN: u8 = 240;
+/// Opcode `INSTRUMENTED_POP_ITER`.
+pub const INSTRUMENTED_POP_ITER: u8 = 235;
+/// Opcode `INSTRUMENTED_POP_JUMP_IF_FALSE`.
+pub const INSTRUMENTED_POP_JUMP_IF_FALSE: u8 = 242;
+/// Opcode `INSTRUMENTED_POP_JUMP_IF_NONE`.
+pub const INSTRUMENTED_POP_JUMP_IF_NONE: u8 = 243;
+/// Opcode `INSTRUMENTED_POP_JUMP_IF_NOT_NONE`.
+pub const INSTRUMENTED_POP_JUMP_IF_NOT_NONE: u8 = 244;
+/// Opcode `INSTRUMENTED_POP_JUMP_IF_TRUE`.
+pub const INSTRUMENTED_POP_JUMP_IF_TRUE: u8 = 241;
+/// Opcode `INSTRUMENTED_RESUME`.
+pub const INSTRUMENTED_RESUME: u8 = 245;
+/// Opcode `INSTRUMENTED_RETURN_VALUE`.
+pub const INSTRUMENTED_RETURN_VALUE: u8 = 246;
+/// Opcode `INSTRUMENTED_YIELD_VALUE`.
+pub const INSTRUMENTED_YIELD_VALUE: u8 = 247;
+/// Opcode `INTERPRETER_EXIT`.
+pub const INTERPRETER_EXIT: u8 = 20;
+/// Opcode `IS_OP`.
+pub const IS_OP: u8 = 74;
+/// Opcode `JUMP_BACKWARD`.
+pub const JUMP_BACKWARD: u8 = 75;
+/// Opcode `JUMP_BACKWARD_JIT`.
+pub const JUMP_BACKWARD_JIT: u8 = 175;
+/// Opcode `JUMP_BACKWARD_NO_INTERRUPT`.
+pub const JUMP_BACKWARD_NO_INTERRUPT: u8 = 76;
+/// Opcode `JUMP_BACKWARD_NO_JIT`.
+pub const JUMP_BACKWARD_NO_JIT: u8 = 176;
+/// Opcode `JUMP_FORWARD`.
+pub const JUMP_FORWARD: u8 = 77;
+/// Opcode `LIST_APPEND`.
+pub const LIST_APPEND: u8 = 78;
+/// Opcode `LIST_EXTEND`.
+pub const LIST_EXTEND: u8 = 79;
+/// Opcode `LOAD_ATTR`.
+pub const LOAD_ATTR: u8 = 80;
+/// Opcode `LOAD_ATTR_CLASS`.
+pub const LOAD_ATTR_CLASS: u8 = 177;
+/// Opcode `LOAD_ATTR_CLASS_WITH_METACLASS_CHECK`.
+pub const LOAD_ATTR_CLASS_WITH_METACLASS_CHECK: u8 = 178;
+/// Opcode `LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN`.
+pub const LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN: u8 = 179;
+/// Opcode `LOAD_ATTR_INSTANCE_VALUE`.
+pub const LOAD_ATTR_INSTANCE_VALUE: u8 = 180;
+/// Opcode `LOAD_ATTR_METHOD_LAZY_DICT`.
+pub const LOAD_ATTR_METHOD_LAZY_DICT: u8 = 181;
+/// Opcode `LOAD_ATTR_METHOD_NO_DICT`.
+pub const LOAD_ATTR_METHOD_NO_DICT: u8 = 182;
+/// Opcode `LOAD_ATTR_METHOD_WITH_VALUES`.
+pub const LOAD_ATTR_METHOD_WITH_VALUES: u8 = 183;
+/// Opcode `LOAD_ATTR_MODULE`.
+pub const LOAD_ATTR_MODULE: u8 = 184;
+/// Opcode `LOAD_ATTR_NONDESCRIPTOR_NO_DICT`.
+pub const LOAD_ATTR_NONDESCRIPTOR_NO_DICT: u8 = 185;
+/// Opcode `LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES`.
+pub const LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES: u8 = 186;
+/// Opcode `LOAD_ATTR_PROPERTY`.
+pub const LOAD_ATTR_PROPERTY: u8 = 187;
+/// Opcode `LOAD_ATTR_SLOT`.
+pub const LOAD_ATTR_SLOT: u8 = 188;
+/// Opcode `LOAD_ATTR_WITH_HINT`.
+pub const LOAD_ATTR_WITH_HINT: u8 = 189;
+/// Opcode `LOAD_BUILD_CLASS`.
+pub const LOAD_BUILD_CLASS: u8 = 21;
+/// Opcode `LOAD_COMMON_CONSTANT`.
+pub const LOAD_COMMON_CONSTANT: u8 = 81;
+/// Opcode `LOAD_CONST`.
+pub const LOAD_CONST: u8 = 82;
+/// Opcode `LOAD_CONST_IMMORTAL`.
+pub const LOAD_CONST_IMMORTAL: u8 = 190;
+/// Opcode `LOAD_CONST_MORTAL`.
+pub const LOAD_CONST_MORTAL: u8 = 191;
+/// Opcode `LOAD_DEREF`.
+pub const LOAD_DEREF: u8 = 83;
+/// Opcode `LOAD_FAST`.
+pub const LOAD_FAST: u8 = 84;
+/// Opcode `LOAD_FAST_AND_CLEAR`.
+pub const LOAD_FAST_AND_CLEAR: u8 = 85;
+/// Opcode `LOAD_FAST_BORROW`.
+pub const LOAD_FAST_BORROW: u8 = 86;
+/// Opcode `LOAD_FAST_BORROW_LOAD_FAST_BORROW`.
+pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW: u8 = 87;
+/// Opcode `LOAD_FAST_CHECK`.
+pub const LOAD_FAST_CHECK: u8 = 88;
+/// Opcode `LOAD_FAST_LOAD_FAST`.
+pub const LOAD_FAST_LOAD_FAST: u8 = 89;
+/// Opcode `LOAD_FROM_DICT_OR_DEREF`.
+pub const LOAD_FROM_DICT_OR_DEREF: u8 = 90;
+/// Opcode `LOAD_FROM_DICT_OR_GLOBALS`.
+pub const LOAD_FROM_DICT_OR_GLOBALS: u8 = 91;
+/// Opcode `LOAD_GLOBAL`.
+pub const LOAD_GLOBAL: u8 = 92;
+/// Opcode `LOAD_GLOBAL_BUILTIN`.
+pub const LOAD_GLOBAL_BUILTIN: u8 = 192;
+/// Opcode `LOAD_GLOBAL_MODULE`.
+pub const LOAD_GLOBAL_MODULE: u8 = 193;
+/// Opcode `LOAD_LOCALS`.
+pub const LOAD_LOCALS: u8 = 22;
+/// Opcode `LOAD_NAME`.
+pub const LOAD_NAME: u8 = 93;
+/// Opcode `LOAD_SMALL_INT`.
+pub const LOAD_SMALL_INT: u8 = 94;
+/// Opcode `LOAD_SPECIAL`.
+pub const LOAD_SPECIAL: u8 = 95;
+/// Opcode `LOAD_SUPER_ATTR`.
+pub const LOAD_SUPER_ATTR: u8 = 96;
+/// Opcode `LOAD_SUPER_ATTR_ATTR`.
+pub const LOAD_SUPER_ATTR_ATTR: u8 = 194;
+/// Opcode `LOAD_SUPER_ATTR_METHOD`.
+pub const LOAD_SUPER_ATTR_METHOD: u8 = 195;
+/// Opcode `MAKE_CELL`.
+pub const MAKE_CELL: u8 = 97;
+/// Opcode `MAKE_FUNCTION`.
+pub const MAKE_FUNCTION: u8 = 23;
+/// Opcode `MAP_ADD`.
+pub const MAP_ADD: u8 = 98;
+/// Opcode `MATCH_CLASS`.
+pub const MATCH_CLASS: u8 = 99;
+/// Opcode `MATCH_KEYS`.
+pub const MATCH_KEYS: u8 = 24;
+/// Opcode `MATCH_MAPPING`.
+pub const MATCH_MAPPING: u8 = 25;
+/// Opcode `MATCH_SEQUENCE`.
+pub const MATCH_SEQUENCE: u8 = 26;
+/// Opcode `NOP`.
+pub const NOP: u8 = 27;
+/// Opcode `NOT_TAKEN`.
+pub const NOT_TAKEN: u8 = 28;
+/// Opcode `POP_EXCEPT`.
+pub const POP_EXCEPT: u8 = 29;
+/// Opcode `POP_ITER`.
+pub const POP_ITER: u8 = 30;
+/// Opcode `POP_JUMP_IF_FALSE`.
+pub const POP_JUMP_IF_FALSE: u8 = 100;
+/// Opcode `POP_JUMP_IF_NONE`.
+pub const POP_JUMP_IF_NONE: u8 = 101;
+/// Opcode `POP_JUMP_IF_NOT_NONE`.
+pub const POP_JUMP_IF_NOT_NONE: u8 = 102;
+/// Opcode `POP_JUMP_IF_TRUE`.
+pub const POP_JUMP_IF_TRUE: u8 = 103;
+/// Opcode `POP_TOP`.
+pub const POP_TOP: u8 = 31;
+/// Opcode `PUSH_EXC_INFO`.
+pub const PUSH_EXC_INFO: u8 = 32;
+/// Opcode `PUSH_NULL`.
+pub const PUSH_NULL: u8 = 33;
+/// Opcode `RAISE_VARARGS`.
+pub const RAISE_VARARGS: u8 = 104;
+/// Opcode `RERAISE`.
+pub const RERAISE: u8 = 105;
+/// Opcode `RESERVED`.
+pub const RESERVED: u8 = 17;
+/// Opcode `RESUME`.
+pub const RESUME: u8 = 128;
+/// Opcode `RESUME_CHECK`.
+pub const RESUME_CHECK: u8 = 196;
+/// Opcode `RETURN_GENERATOR`.
+pub const RETURN_GENERATOR: u8 = 34;
+/// Opcode `RETURN_VALUE`.
+pub const RETURN_VALUE: u8 = 35;
+/// Opcode `SEND`.
+pub const SEND: u8 = 106;
+/// Opcode `SEND_GEN`.
+pub const SEND_GEN: u8 = 197;
+/// Opcode `SETUP_ANNOTATIONS`.
+pub const SETUP_ANNOTATIONS: u8 = 36;
+/// Opcode `SET_ADD`.
+pub const SET_ADD: u8 = 107;
+/// Opcode `SET_FUNCTION_ATTRIBUTE`.
+pub const SET_FUNCTION_ATTRIBUTE: u8 = 108;
+/// Opcode `SET_UPDATE`.
+pub const SET_UPDATE: u8 = 109;
+/// Opcode `STORE_ATTR`.
+pub const STORE_ATTR: u8 = 110;
+/// Opcode `STORE_ATTR_INSTANCE_VALUE`.
+pub const STORE_ATTR_INSTANCE_VALUE: u8 = 198;
+/// Opcode `STORE_ATTR_SLOT`.
+pub const STORE_ATTR_SLOT: u8 = 199;
+/// Opcode `STORE_ATTR_WITH_HINT`.
+pub const STORE_ATTR_WITH_HINT: u8 = 200;
+/// Opcode `STORE_DEREF`.
+pub const STORE_DEREF: u8 = 111;
+/// Opcode `STORE_FAST`.
+pub const STORE_FAST: u8 = 112;
+/// Opcode `STORE_FAST_LOAD_FAST`.
+pub const STORE_FAST_LOAD_FAST: u8 = 113;
+/// Opcode `STORE_FAST_STORE_FAST`.
+pub const STORE_FAST_STORE_FAST: u8 = 114;
+/// Opcode `STORE_GLOBAL`.
+pub const STORE_GLOBAL: u8 = 115;
+/// Opcode `STORE_NAME`.
+pub const STORE_NAME: u8 = 116;
+/// Opcode `STORE_SLICE`.
+pub const STORE_SLICE: u8 = 37;
+/// Opcode `STORE_SUBSCR`.
+pub const STORE_SUBSCR: u8 = 38;
+/// Opcode `STORE_SUBSCR_DICT`.
+pub const STORE_SUBSCR_DICT: u8 = 201;
+/// Opcode `STORE_SUBSCR_LIST_INT`.
+pub const STORE_SUBSCR_LIST_INT: u8 = 202;
+/// Opcode `SWAP`.
+pub const SWAP: u8 = 117;
+/// Opcode `TO_BOOL`.
+pub const TO_BOOL: u8 = 39;
+/// Opcode `TO_BOOL_ALWAYS_TRUE`.
+pub const TO_BOOL_ALWAYS_TRUE: u8 = 203;
+/// Opcode `TO_BOOL_BOOL`.
+pub const TO_BOOL_BOOL: u8 = 204;
+/// Opcode `TO_BOOL_INT`.
+pub const TO_BOOL_INT: u8 = 205;
+/// Opcode `TO_BOOL_LIST`.
+pub const TO_BOOL_LIST: u8 = 206;
+/// Opcode `TO_BOOL_NONE`.
+pub const TO_BOOL_NONE: u8 = 207;
+/// Opcode `TO_BOOL_STR`.
+pub const TO_BOOL_STR: u8 = 208;
+/// Opcode `UNARY_INVERT`.
+pub const UNARY_INVERT: u8 = 40;
+/// Opcode `UNARY_NEGATIVE`.
+pub const UNARY_NEGATIVE: u8 = 41;
+/// Opcode `UNARY_NOT`.
+pub const UNARY_NOT: u8 = 42;
+/// Opcode `UNPACK_EX`.
+pub const UNPACK_EX: u8 = 118;
+/// Opcode `UNPACK_SEQUENCE`.
+pub const UNPACK_SEQUENCE: u8 = 119;
+/// Opcode `UNPACK_SEQUENCE_LIST`.
+pub const UNPACK_SEQUENCE_LIST: u8 = 209;
+/// Opcode `UNPACK_SEQUENCE_TUPLE`.
+pub const UNPACK_SEQUENCE_TUPLE: u8 = 210;
+/// Opcode `UNPACK_SEQUENCE_TWO_TUPLE`.
+pub const UNPACK_SEQUENCE_TWO_TUPLE: u8 = 211;
+/// Opcode `WITH_EXCEPT_START`.
+pub const WITH_EXCEPT_START: u8 = 43;
+/// Opcode `YIELD_VALUE`.
+pub const YIELD_VALUE: u8 = 120;
+/// The name of each opcode, empty where a number is not in use.
+pub static NAMES: [&str; 256] = ["CACHE", "BINARY_SLICE", "BUILD_TEMPLATE", "BINARY_OP_INPLACE_ADD_UNICODE", "CALL_FUNCTION_EX", "CHECK_EG_MATCH", "CHECK_EXC_MATCH", "CLEANUP_THROW", "DELETE_SUBSCR", "END_FOR", "END_SEND", "EXIT_INIT_CHECK", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC", "GET_AITER", "GET_ANEXT", "GET_ITER", "RESERVED", "GET_LEN", "GET_YIELD_FROM_ITER", "INTERPRETER_EXIT", "LOAD_BUILD_CLASS", "LOAD_LOCALS", "MAKE_FUNCTION", "MATCH_KEYS", "MATCH_MAPPING", "MATCH_SEQUENCE", "NOP", "NOT_TAKEN", "POP_EXCEPT", "POP_ITER", "POP_TOP", "PUSH_EXC_INFO", "PUSH_NULL", "RETURN_GENERATOR", "RETURN_VALUE", "SETUP_ANNOTATIONS", "STORE_SLICE", "STORE_SUBSCR", "TO_BOOL", "UNARY_INVERT", "UNARY_NEGATIVE", "UNARY_NOT", "WITH_EXCEPT_START", "BINARY_OP", "BUILD_INTERPOLATION", "BUILD_LIST", "BUILD_MAP", "BUILD_SET", "BUILD_SLICE", "BUILD_STRING", "BUILD_TUPLE", "CALL", "CALL_INTRINSIC_1", "CALL_INTRINSIC_2", "CALL_KW", "COMPARE_OP", "CONTAINS_OP", "CONVERT_VALUE", "COPY", "COPY_FREE_VARS", "DELETE_ATTR", "DELETE_DEREF", "DELETE_FAST", "DELETE_GLOBAL", "DELETE_NAME", "DICT_MERGE", "DICT_UPDATE", "END_ASYNC_FOR", "EXTENDED_ARG", "FOR_ITER", "GET_AWAITABLE", "IMPORT_FROM", "IMPORT_NAME", "IS_OP", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "JUMP_FORWARD", "LIST_APPEND", "LIST_EXTEND", "LOAD_ATTR", "LOAD_COMMON_CONSTANT", "LOAD_CONST", "LOAD_DEREF", "LOAD_FAST", "LOAD_FAST_AND_CLEAR", "LOAD_FAST_BORROW", "LOAD_FAST_BORROW_LOAD_FAST_BORROW", "LOAD_FAST_CHECK", "LOAD_FAST_LOAD_FAST", "LOAD_FROM_DICT_OR_DEREF", "LOAD_FROM_DICT_OR_GLOBALS", "LOAD_GLOBAL", "LOAD_NAME", "LOAD_SMALL_INT", "LOAD_SPECIAL", "LOAD_SUPER_ATTR", "MAKE_CELL", "MAP_ADD", "MATCH_CLASS", "POP_JUMP_IF_FALSE", "POP_JUMP_IF_NONE", "POP_JUMP_IF_NOT_NONE", "POP_JUMP_IF_TRUE", "RAISE_VARARGS", "RERAISE", "SEND", "SET_ADD", "SET_FUNCTION_ATTRIBUTE", "SET_UPDATE", "STORE_ATTR", "STORE_DEREF", "STORE_FAST", "STORE_FAST_LOAD_FAST", "STORE_FAST_STORE_FAST", "STORE_GLOBAL", "STORE_NAME", "SWAP", "UNPACK_EX", "UNPACK_SEQUENCE", "YIELD_VALUE", "", "", "", "", "", "", "", "RESUME", "BINARY_OP_ADD_FLOAT", "BINARY_OP_ADD_INT", "BINARY_OP_ADD_UNICODE", "BINARY_OP_EXTEND", "BINARY_OP_MULTIPLY_FLOAT", "BINARY_OP_MULTIPLY_INT", "BINARY_OP_SUBSCR_DICT", "BINARY_OP_SUBSCR_GETITEM", "BINARY_OP_SUBSCR_LIST_INT", "BINARY_OP_SUBSCR_LIST_SLICE", "BINARY_OP_SUBSCR_STR_INT", "BINARY_OP_SUBSCR_TUPLE_INT", "BINARY_OP_SUBTRACT_FLOAT", "BINARY_OP_SUBTRACT_INT", "CALL_ALLOC_AND_ENTER_INIT", "CALL_BOUND_METHOD_EXACT_ARGS", "CALL_BOUND_METHOD_GENERAL", "CALL_BUILTIN_CLASS", "CALL_BUILTIN_FAST", "CALL_BUILTIN_FAST_WITH_KEYWORDS", "CALL_BUILTIN_O", "CALL_ISINSTANCE", "CALL_KW_BOUND_METHOD", "CALL_KW_NON_PY", "CALL_KW_PY", "CALL_LEN", "CALL_LIST_APPEND", "CALL_METHOD_DESCRIPTOR_FAST", "CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS", "CALL_METHOD_DESCRIPTOR_NOARGS", "CALL_METHOD_DESCRIPTOR_O", "CALL_NON_PY_GENERAL", "CALL_PY_EXACT_ARGS", "CALL_PY_GENERAL", "CALL_STR_1", "CALL_TUPLE_1", "CALL_TYPE_1", "COMPARE_OP_FLOAT", "COMPARE_OP_INT", "COMPARE_OP_STR", "CONTAINS_OP_DICT", "CONTAINS_OP_SET", "FOR_ITER_GEN", "FOR_ITER_LIST", "FOR_ITER_RANGE", "FOR_ITER_TUPLE", "JUMP_BACKWARD_JIT", "JUMP_BACKWARD_NO_JIT", "LOAD_ATTR_CLASS", "LOAD_ATTR_CLASS_WITH_METACLASS_CHECK", "LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN", "LOAD_ATTR_INSTANCE_VALUE", "LOAD_ATTR_METHOD_LAZY_DICT", "LOAD_ATTR_METHOD_NO_DICT", "LOAD_ATTR_METHOD_WITH_VALUES", "LOAD_ATTR_MODULE", "LOAD_ATTR_NONDESCRIPTOR_NO_DICT", "LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES", "LOAD_ATTR_PROPERTY", "LOAD_ATTR_SLOT", "LOAD_ATTR_WITH_HINT", "LOAD_CONST_IMMORTAL", "LOAD_CONST_MORTAL", "LOAD_GLOBAL_BUILTIN", "LOAD_GLOBAL_MODULE", "LOAD_SUPER_ATTR_ATTR", "LOAD_SUPER_ATTR_METHOD", "RESUME_CHECK", "SEND_GEN", "STORE_ATTR_INSTANCE_VALUE", "STORE_ATTR_SLOT", "STORE_ATTR_WITH_HINT", "STORE_SUBSCR_DICT", "STORE_SUBSCR_LIST_INT", "TO_BOOL_ALWAYS_TRUE", "TO_BOOL_BOOL", "TO_BOOL_INT", "TO_BOOL_LIST", "TO_BOOL_NONE", "TO_BOOL_STR", "UNPACK_SEQUENCE_LIST", "UNPACK_SEQUENCE_TUPLE", "UNPACK_SEQUENCE_TWO_TUPLE", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "INSTRUMENTED_END_FOR", "INSTRUMENTED_POP_ITER", "INSTRUMENTED_END_SEND", "INSTRUMENTED_FOR_ITER", "INSTRUMENTED_INSTRUCTION", "INSTRUMENTED_JUMP_FORWARD", "INSTRUMENTED_NOT_TAKEN", "INSTRUMENTED_POP_JUMP_IF_TRUE", "INSTRUMENTED_POP_JUMP_IF_FALSE", "INSTRUMENTED_POP_JUMP_IF_NONE", "INSTRUMENTED_POP_JUMP_IF_NOT_NONE", "INSTRUMENTED_RESUME", "INSTRUMENTED_RETURN_VALUE", "INSTRUMENTED_YIELD_VALUE", "INSTRUMENTED_END_ASYNC_FOR", "INSTRUMENTED_LOAD_SUPER_ATTR", "INSTRUMENTED_CALL", "INSTRUMENTED_CALL_KW", "INSTRUMENTED_CALL_FUNCTION_EX", "INSTRUMENTED_JUMP_BACKWARD", "INSTRUMENTED_LINE", "ENTER_EXECUTOR"];
+/// The number of cache units after an instruction, by its base opcode.
+pub static CACHES: [u8; 256] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 3, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+/// The base opcode of each opcode: itself unless it is a specialised or instrumented one.
+pub static DEOPT: [u8; 256] = [0, 1, 2, 44, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 126, 127, 128, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 52, 52, 52, 52, 52, 52, 52, 52, 55, 55, 55, 52, 52, 52, 52, 52, 52, 52, 52, 52, 52, 52, 52, 56, 56, 56, 57, 57, 70, 70, 70, 70, 75, 75, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 82, 82, 92, 92, 96, 96, 128, 106, 110, 110, 110, 38, 38, 39, 39, 39, 39, 39, 39, 119, 119, 119, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255];
+/// Operand `NB_ADD`.
+pub const NB_ADD: u32 = 0;
+/// Operand `NB_AND`.
+pub const NB_AND: u32 = 1;
+/// Operand `NB_FLOOR_DIVIDE`.
+pub const NB_FLOOR_DIVIDE: u32 = 2;
+/// Operand `NB_LSHIFT`.
+pub const NB_LSHIFT: u32 = 3;
+/// Operand `NB_MATRIX_MULTIPLY`.
+pub const NB_MATRIX_MULTIPLY: u32 = 4;
+/// Operand `NB_MULTIPLY`.
+pub const NB_MULTIPLY: u32 = 5;
+/// Operand `NB_REMAINDER`.
+pub const NB_REMAINDER: u32 = 6;
+/// Operand `NB_OR`.
+pub const NB_OR: u32 = 7;
+/// Operand `NB_POWER`.
+pub const NB_POWER: u32 = 8;
+/// Operand `NB_RSHIFT`.
+pub const NB_RSHIFT: u32 = 9;
+/// Operand `NB_SUBTRACT`.
+pub const NB_SUBTRACT: u32 = 10;
+/// Operand `NB_TRUE_DIVIDE`.
+pub const NB_TRUE_DIVIDE: u32 = 11;
+/// Operand `NB_XOR`.
+pub const NB_XOR: u32 = 12;
+/// Operand `NB_INPLACE_ADD`.
+pub const NB_INPLACE_ADD: u32 = 13;
+/// Operand `NB_INPLACE_AND`.
+pub const NB_INPLACE_AND: u32 = 14;
+/// Operand `NB_INPLACE_FLOOR_DIVIDE`.
+pub const NB_INPLACE_FLOOR_DIVIDE: u32 = 15;
+/// Operand `NB_INPLACE_LSHIFT`.
+pub const NB_INPLACE_LSHIFT: u32 = 16;
+/// Operand `NB_INPLACE_MATRIX_MULTIPLY`.
+pub const NB_INPLACE_MATRIX_MULTIPLY: u32 = 17;
+/// Operand `NB_INPLACE_MULTIPLY`.
+pub const NB_INPLACE_MULTIPLY: u32 = 18;
+/// Operand `NB_INPLACE_REMAINDER`.
+pub const NB_INPLACE_REMAINDER: u32 = 19;
+/// Operand `NB_INPLACE_OR`.
+pub const NB_INPLACE_OR: u32 = 20;
+/// Operand `NB_INPLACE_POWER`.
+pub const NB_INPLACE_POWER: u32 = 21;
+/// Operand `NB_INPLACE_RSHIFT`.
+pub const NB_INPLACE_RSHIFT: u32 = 22;
+/// Operand `NB_INPLACE_SUBTRACT`.
+pub const NB_INPLACE_SUBTRACT: u32 = 23;
+/// Operand `NB_INPLACE_TRUE_DIVIDE`.
+pub const NB_INPLACE_TRUE_DIVIDE: u32 = 24;
+/// Operand `NB_INPLACE_XOR`.
+pub const NB_INPLACE_XOR: u32 = 25;
+/// Operand `NB_SUBSCR`.
+pub const NB_SUBSCR: u32 = 26;
+/// Operand `NB_OPARG_LAST`.
+pub const NB_OPARG_LAST: u32 = 26;
+/// Operand `CONSTANT_ASSERTIONERROR`.
+pub const CONSTANT_ASSERTIONERROR: u32 = 0;
+/// Operand `CONSTANT_NOTIMPLEMENTEDERROR`.
+pub const CONSTANT_NOTIMPLEMENTEDERROR: u32 = 1;
+/// Operand `CONSTANT_BUILTIN_TUPLE`.
+pub const CONSTANT_BUILTIN_TUPLE: u32 = 2;
+/// Operand `CONSTANT_BUILTIN_ALL`.
+pub const CONSTANT_BUILTIN_ALL: u32 = 3;
+/// Operand `CONSTANT_BUILTIN_ANY`.
+pub const CONSTANT_BUILTIN_ANY: u32 = 4;
+/// Operand `SPECIAL___ENTER__`.
+pub const SPECIAL___ENTER__: u32 = 0;
+/// Operand `SPECIAL___EXIT__`.
+pub const SPECIAL___EXIT__: u32 = 1;
+/// Operand `SPECIAL___AENTER__`.
+pub const SPECIAL___AENTER__: u32 = 2;
+/// Operand `SPECIAL___AEXIT__`.
+pub const SPECIAL___AEXIT__: u32 = 3;
+/// Operand `INTRINSIC_1_INVALID`.
+pub const INTRINSIC_1_INVALID: u32 = 0;
+/// Operand `INTRINSIC_PRINT`.
+pub const INTRINSIC_PRINT: u32 = 1;
+/// Operand `INTRINSIC_IMPORT_STAR`.
+pub const INTRINSIC_IMPORT_STAR: u32 = 2;
+/// Operand `INTRINSIC_STOPITERATION_ERROR`.
+pub const INTRINSIC_STOPITERATION_ERROR: u32 = 3;
+/// Operand `INTRINSIC_ASYNC_GEN_WRAP`.
+pub const INTRINSIC_ASYNC_GEN_WRAP: u32 = 4;
+/// Operand `INTRINSIC_UNARY_POSITIVE`.
+pub const INTRINSIC_UNARY_POSITIVE: u32 = 5;
+/// Operand `INTRINSIC_LIST_TO_TUPLE`.
+pub const INTRINSIC_LIST_TO_TUPLE: u32 = 6;
+/// Operand `INTRINSIC_TYPEVAR`.
+pub const INTRINSIC_TYPEVAR: u32 = 7;
+/// Operand `INTRINSIC_PARAMSPEC`.
+pub const INTRINSIC_PARAMSPEC: u32 = 8;
+/// Operand `INTRINSIC_TYPEVARTUPLE`.
+pub const INTRINSIC_TYPEVARTUPLE: u32 = 9;
+/// Operand `INTRINSIC_SUBSCRIPT_GENERIC`.
+pub const INTRINSIC_SUBSCRIPT_GENERIC: u32 = 10;
+/// Operand `INTRINSIC_TYPEALIAS`.
+pub const INTRINSIC_TYPEALIAS: u32 = 11;
+/// Operand `INTRINSIC_2_INVALID`.
+pub const INTRINSIC_2_INVALID: u32 = 0;
+/// Operand `INTRINSIC_PREP_RERAISE_STAR`.
+pub const INTRINSIC_PREP_RERAISE_STAR: u32 = 1;
+/// Operand `INTRINSIC_TYPEVAR_WITH_BOUND`.
+pub const INTRINSIC_TYPEVAR_WITH_BOUND: u32 = 2;
+/// Operand `INTRINSIC_TYPEVAR_WITH_CONSTRAINTS`.
+pub const INTRINSIC_TYPEVAR_WITH_CONSTRAINTS: u32 = 3;
+/// Operand `INTRINSIC_SET_FUNCTION_TYPE_PARAMS`.
+pub const INTRINSIC_SET_FUNCTION_TYPE_PARAMS: u32 = 4;
+/// Operand `INTRINSIC_SET_TYPEPARAM_DEFAULT`.
+pub const INTRINSIC_SET_TYPEPARAM_DEFAULT: u32 = 5;
+/// Operand `RESUME_AT_FUNC_START`.
+pub const RESUME_AT_FUNC_START: u32 = 0;
+/// Operand `RESUME_AFTER_YIELD`.
+pub const RESUME_AFTER_YIELD: u32 = 1;
+/// Operand `RESUME_AFTER_YIELD_FROM`.
+pub const RESUME_AFTER_YIELD_FROM: u32 = 2;
+/// Operand `RESUME_AFTER_AWAIT`.
+pub const RESUME_AFTER_AWAIT: u32 = 3;
+/// Operand `RESUME_OPARG_LOCATION_MASK`.
+pub const RESUME_OPARG_LOCATION_MASK: u32 = 3;
+/// Operand `RESUME_OPARG_DEPTH1_MASK`.
+pub const RESUME_OPARG_DEPTH1_MASK: u32 = 4;
