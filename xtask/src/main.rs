@@ -1,1 +1,162 @@
-fn main() {}
+//! The commands of the project: everything that a contributor or the CI runs starts with `cargo xtask`.
+//!
+//! This file knows the command line only. The set-up lives in [`setup`] and the modules of its steps; what the commands do
+//! with the finished set-up lives in a module each.
+
+mod apt;
+mod cache;
+mod command;
+mod debian;
+mod demo;
+mod emulator;
+mod extension;
+mod interpreter;
+mod layout;
+mod licences;
+mod linker;
+mod lint;
+mod pip;
+mod progress;
+mod pyperformance;
+mod python;
+mod rust_target;
+mod setup;
+mod shell;
+mod sysroot;
+mod test;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::*;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  setup               fetch what is missing: Rust target, cross compiler, emulator, arm64 CPython 3.14, benchmarks
+  python -- ARGS      run the target's Python with armjit importable
+  demo                compare the call strategies, and run pyperformance's richards three ways
+  test [PART...]      run every test, or the parts named: host, target, strategies, python
+  lint                check the Python sources with ruff
+  licences [--check]  write THIRD-PARTY-LICENSES.md, or check that it is current
+  env                 print the variables that cargo needs to build jit-python, for: eval \"$(cargo xtask env)\"
+
+Variables:
+  ARMJIT_CACHE        where downloads are kept (default: $XDG_CACHE_HOME/armjit or ~/.cache/armjit)
+  ARMJIT_SYSROOT      a folder with an aarch64 root and python3.14 in it, to be used instead of a download
+  ARMJIT_EMULATOR     the emulator's command line, to be used instead of the downloaded qemu-aarch64
+  CI                  if set, what cannot be run here is a failure instead of being skipped
+";
+
+/// One command of the command line, with its arguments.
+enum Task {
+    Help,
+    Setup,
+    Python(Vec<OsString>),
+    Demo,
+    Test(Vec<test::Part>),
+    Lint,
+    Licences { check: bool },
+    Env,
+}
+
+fn main() -> ExitCode {
+    let done = parse(lexopt::Parser::from_env()).and_then(run);
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn parse(mut parser: lexopt::Parser) -> Result<Task> {
+    let name = match parser.next()? {
+        None | Some(Short('h') | Long("help")) => return Ok(Task::Help),
+        Some(Value(name)) => name.string()?,
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    if name == "python" {
+        // Everything after the first `--` belongs to Python; without one, everything does.
+        let mut arguments: Vec<OsString> = parser.raw_args()?.collect();
+        if arguments.first().is_some_and(|first| first == "--") {
+            arguments.remove(0);
+        }
+        return Ok(Task::Python(arguments));
+    }
+    let mut parts = Vec::new();
+    let mut check = false;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Task::Help),
+            Long("check") if name == "licences" => check = true,
+            Value(part) if name == "test" => parts.push(part.string()?.parse()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(match name.as_str() {
+        "help" => Task::Help,
+        "setup" => Task::Setup,
+        "demo" => Task::Demo,
+        "test" => Task::Test(parts),
+        "lint" => Task::Lint,
+        "licences" => Task::Licences { check },
+        "env" => Task::Env,
+        other => bail!("there is no command `{other}`\n\n{HELP}"),
+    })
+}
+
+fn run(task: Task) -> Result<()> {
+    match task {
+        Task::Help => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Task::Setup => {
+            setup::everything()?;
+            println!("everything is there");
+            Ok(())
+        }
+        Task::Python(arguments) => python::run(&arguments),
+        Task::Demo => demo::run(),
+        Task::Test(parts) => test::run(&parts),
+        Task::Lint => lint::run(),
+        Task::Licences { check } => licences::run(check),
+        Task::Env => extension::print_environment(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(arguments: &[&str]) -> Result<Task> {
+        parse(lexopt::Parser::from_iter([&["xtask"], arguments].concat()))
+    }
+
+    #[test]
+    fn python_gets_its_options_untouched() {
+        for arguments in [
+            &["python", "--", "-c", "x", "--", "--check"][..],
+            &["python", "-c", "x", "--", "--check"],
+        ] {
+            let Ok(Task::Python(rest)) = task(arguments) else {
+                panic!("{arguments:?} is the python command")
+            };
+            assert_eq!(rest, ["-c", "x", "--", "--check"]);
+        }
+    }
+
+    #[test]
+    fn options_belong_to_their_command() {
+        assert!(matches!(
+            task(&["licences", "--check"]),
+            Ok(Task::Licences { check: true })
+        ));
+        assert!(task(&["setup", "--check"]).is_err());
+        assert!(task(&["test", "nonsense"]).is_err());
+        assert!(task(&["nonsense"]).is_err());
+    }
+}

@@ -1,0 +1,3 @@
+pub fn run(_: bool) -> anyhow::Result<()> {
+    Ok(())
+}

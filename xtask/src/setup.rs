@@ -1,0 +1,169 @@
+//! The set-up: everything that is not Rust and not ours, fetched once.
+//!
+//! All steps are tried before the set-up fails, so that one message names everything that is missing and what to do.
+
+use anyhow::{Error, Result, anyhow, bail};
+
+use crate::cache::Cache;
+use crate::debian::Debian;
+use crate::interpreter::Interpreter;
+use crate::layout::{self, Host};
+use crate::pyperformance::{self, Pyperformance};
+use crate::{emulator, linker, rust_target, sysroot};
+
+/// What is there after a set-up.
+pub struct Setup {
+    /// The target's Python.
+    pub interpreter: Interpreter,
+    /// The benchmarks, if they were fetched.
+    pub pyperformance: Option<Pyperformance>,
+}
+
+/// Fetches what is missing to build for the target and to run its Python.
+pub fn essentials() -> Result<Setup> {
+    Attempt::new(&Cache::open()?).finish(|cache, _, _| Ok(Pyperformance::find(cache)))
+}
+
+/// Fetches what is missing, benchmarks included.
+pub fn everything() -> Result<Setup> {
+    Attempt::new(&Cache::open()?).finish(|cache, debian, missing| {
+        let found = Pyperformance::ensure(cache, debian);
+        Ok(missing.note(pyperformance::TITLE, pyperformance::REMEDY, found))
+    })
+}
+
+/// One run through the steps.
+struct Attempt<'a> {
+    cache: &'a Cache,
+    debian: Debian<'a>,
+}
+
+impl<'a> Attempt<'a> {
+    fn new(cache: &'a Cache) -> Self {
+        Self {
+            cache,
+            debian: Debian::new(cache),
+        }
+    }
+
+    fn finish(
+        &self,
+        benchmarks: impl FnOnce(&Cache, &Debian<'_>, &mut Missing) -> Result<Option<Pyperformance>>,
+    ) -> Result<Setup> {
+        let host = layout::host()?;
+        let mut missing = Missing::default();
+        missing.note(
+            rust_target::TITLE,
+            rust_target::REMEDY,
+            rust_target::ensure(),
+        );
+        missing.note(
+            linker::TITLE,
+            linker::remedy(host),
+            linker::ensure(host, self.cache, &self.debian),
+        );
+        let interpreter = self.interpreter(host, &mut missing);
+        let pyperformance = benchmarks(self.cache, &self.debian, &mut missing)?;
+        match interpreter {
+            Some(interpreter) if missing.0.is_empty() => {
+                self.debian.forget_downloads()?;
+                Ok(Setup {
+                    interpreter,
+                    pyperformance,
+                })
+            }
+            _ => bail!(missing.report()),
+        }
+    }
+
+    fn interpreter(&self, host: Host, missing: &mut Missing) -> Option<Interpreter> {
+        let emulator = match host {
+            Host::Native if !sysroot::is_given() => match Interpreter::of_machine() {
+                Some(found) => return Some(found),
+                None => None,
+            },
+            Host::Native => None,
+            Host::Foreign => {
+                let words = emulator::ensure(self.cache, &self.debian);
+                let Some(words) = missing.note(emulator::TITLE, emulator::REMEDY, words) else {
+                    if !sysroot::is_given() && !sysroot::is_fetched(self.cache) {
+                        let untried = Err::<(), _>(anyhow!(
+                            "not fetched, as it could not be tried out without the emulator"
+                        ));
+                        missing.note(sysroot::TITLE, sysroot::REMEDY, untried);
+                    }
+                    return None;
+                };
+                Some(words)
+            }
+        };
+        let found = sysroot::ensure(self.cache, &self.debian, |root| {
+            Interpreter::in_root(root, emulator.clone())?.verify()
+        })
+        .and_then(|root| Interpreter::in_root(&root, emulator.clone()));
+        missing.note(sysroot::TITLE, sysroot::REMEDY, found)
+    }
+}
+
+/// The steps that failed: what, why, and what to do.
+#[derive(Default)]
+struct Missing(Vec<(&'static str, &'static str, Error)>);
+
+impl Missing {
+    fn note<T>(
+        &mut self,
+        what: &'static str,
+        remedy: &'static str,
+        result: Result<T>,
+    ) -> Option<T> {
+        result
+            .map_err(|error| self.0.push((what, remedy, error)))
+            .ok()
+    }
+
+    fn report(&self) -> String {
+        let entry = |(what, remedy, error): &(&str, &str, Error)| {
+            let reason = format!("{error:#}").trim().replace('\n', "\n      ");
+            format!("\n  {what}\n      {reason}\n      to do: {remedy}")
+        };
+        format!(
+            "the set-up could not get:{}",
+            self.0.iter().map(entry).collect::<String>()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_missing_is_reported_at_once() {
+        let mut missing = Missing::default();
+        assert_eq!(missing.note("there", "nothing", Ok(1)), Some(1));
+        assert_eq!(
+            missing.note(
+                "a thing",
+                "do this",
+                Err::<(), _>(anyhow!("no network\nat all"))
+            ),
+            None
+        );
+        assert_eq!(
+            missing.note("another", "do that", Err::<(), _>(anyhow!("no disk"))),
+            None
+        );
+        let report = missing.report();
+        for part in [
+            "a thing",
+            "do this",
+            "no network\n      at all",
+            "another",
+            "do that",
+            "no disk",
+        ] {
+            assert!(report.contains(part), "{part} is not in:\n{report}");
+        }
+        assert!(!report.contains("there\n"));
+    }
+}
