@@ -2,4 +2,5 @@
 
 mod error;
 mod model;
+mod parse;
 mod space;

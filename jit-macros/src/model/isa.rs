@@ -3,6 +3,8 @@
 //! The encoder behind `dynasm!` knows how to encode an instruction, but nothing about what it reads and writes. That is
 //! what the [`Form`]s add, for the instructions in use and no others; a template line that fits no form is refused.
 
+mod resolve;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -11,11 +13,13 @@ use proc_macro2::{Ident, TokenStream};
 use crate::error::Region;
 use crate::space::Set;
 
+pub use resolve::resolve;
+
 /// A complete machine declaration.
 #[derive(Clone, Debug)]
 pub struct Isa {
     /// The name behind `target`.
-    pub target: Ident,
+    pub target: Option<Ident>,
     /// The kinds of register that a pattern may ask for.
     pub classes: Vec<RegisterClass>,
     /// Registers that no value lives in.

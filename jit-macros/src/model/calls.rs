@@ -1,0 +1,356 @@
+//! Call strategies, sequences and routines as `calls!` declares them, with their names resolved.
+//!
+//! A strategy is a way to get from a call site to a target: words at the site, and possibly a stub and a literal that
+//! several sites share. Its parts refer to each other by links of limited reach, and it says what takes over where they
+//! do not reach or do not pay. A sequence is any other run of instructions that emission needs; a routine is one that
+//! is entered by a branch and stands by itself in the arena.
+
+use proc_macro2::Ident;
+
+use super::isa::{ClassId, ImmediateId, LinkId, Register};
+use super::template::{LINE_BYTES, Template};
+use crate::error::Region;
+
+/// One `calls!` invocation.
+#[derive(Clone, Debug)]
+pub struct Calls {
+    /// The name in the header.
+    pub name: Ident,
+    /// Sequences and routines.
+    pub sequences: Vec<Sequence>,
+    /// Ways to emit a call.
+    pub strategies: Vec<Strategy>,
+    /// Strategies that choose among others, target by target.
+    pub choices: Vec<Choice>,
+}
+
+/// A [`Strategy`] of a [`Calls`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct StrategyId(pub usize);
+
+impl std::ops::Index<StrategyId> for Calls {
+    type Output = Strategy;
+    fn index(&self, id: StrategyId) -> &Strategy {
+        &self.strategies[id.0]
+    }
+}
+
+/// A reference to a strategy, and where it is made.
+#[derive(Clone, Copy, Debug)]
+pub struct StrategyRef {
+    /// Which one.
+    pub strategy: StrategyId,
+    /// The name that was written.
+    pub region: Region,
+}
+
+/// `sequence name(parameters) { lines } bytes 4;` or `routine …`.
+#[derive(Clone, Debug)]
+pub struct Sequence {
+    /// Its name.
+    pub name: Ident,
+    /// The documentation comment.
+    pub doc: String,
+    /// Whether it stands by itself, so that control must not run off its end.
+    pub is_routine: bool,
+    /// What it is given.
+    pub parameters: Vec<Parameter>,
+    /// Its instructions.
+    pub template: Template,
+    /// The declared size.
+    pub bytes: Option<(u32, Region)>,
+    /// The declaration.
+    pub region: Region,
+}
+
+/// A parameter of a sequence.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Ident,
+    /// What it may be.
+    pub kind: ParameterKind,
+    /// The declaration.
+    pub region: Region,
+}
+
+/// What a parameter of a sequence may be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ParameterKind {
+    /// A register of a class.
+    Register(ClassId),
+    /// A number of an immediate kind.
+    Immediate(ImmediateId),
+    /// A place in the code.
+    Label,
+}
+
+/// `strategy name { … }`
+#[derive(Clone, Debug)]
+pub struct Strategy {
+    /// Its name.
+    pub name: Ident,
+    /// The documentation comment.
+    pub doc: String,
+    /// The cargo feature that makes it selectable.
+    pub feature: Option<Feature>,
+    /// The words at each call.
+    pub site: Part,
+    /// The code that sites share.
+    pub stub: Option<Stub>,
+    /// The literal that sites or stubs share.
+    pub pool: Option<Pool>,
+    /// Which part refers to which.
+    pub links: Vec<StrategyLink>,
+    /// What may be changed between the site and the target.
+    pub clobbers: Vec<Clobber>,
+    /// How a call that has been emitted can be made to go somewhere else.
+    pub retarget: Option<Retarget>,
+    /// The number of sites per target from which it pays.
+    pub threshold: Option<Threshold>,
+    /// What a target with a single site gets.
+    pub singleton: Option<StrategyRef>,
+    /// The declared size.
+    pub size: Option<SizeFormula>,
+    /// What takes over where a link does not reach, or below the threshold.
+    pub otherwise: Option<StrategyRef>,
+    /// The declaration.
+    pub region: Region,
+}
+
+/// `choose name { feature "…"; least_bytes from […]; }`
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// Its name.
+    pub name: Ident,
+    /// The documentation comment.
+    pub doc: String,
+    /// The cargo feature that makes it selectable.
+    pub feature: Option<Feature>,
+    /// What it chooses from; among equals the earliest.
+    pub candidates: Vec<StrategyRef>,
+    /// The declaration.
+    pub region: Region,
+}
+
+/// `feature "call-mov-blr";`
+#[derive(Clone, Debug)]
+pub struct Feature {
+    /// The name of the cargo feature.
+    pub name: String,
+    /// The literal.
+    pub region: Region,
+}
+
+/// A run of code within a strategy.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its instructions and `use` lines.
+    pub template: Template,
+    /// The `use mov_imm64(register, target)` lines, in order.
+    pub constants: Vec<ConstantUse>,
+}
+
+/// `use mov_imm64(x16, target)`: the target's address is built in a register, in as many words as it takes.
+#[derive(Clone, Debug)]
+pub struct ConstantUse {
+    /// Where it goes.
+    pub register: Register,
+    /// The line.
+    pub region: Region,
+}
+
+impl ConstantUse {
+    /// The most words that an address can take.
+    pub const MOST_WORDS: u32 = 4;
+}
+
+impl Part {
+    /// Its size where an address takes `words` words to build.
+    pub fn bytes(&self, words: u32) -> u32 {
+        self.template.line_bytes() + self.constants.len() as u32 * words * LINE_BYTES
+    }
+}
+
+/// Who shares a stub or a literal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// The sites of one function with one target.
+    Function,
+    /// All sites of an arena with one target.
+    Arena,
+}
+
+/// `stub { … } align 8, one per (function, target);`
+#[derive(Clone, Debug)]
+pub struct Stub {
+    /// Its code.
+    pub part: Part,
+    /// The alignment in bytes.
+    pub align: (u32, Region),
+    /// Who shares it.
+    pub scope: Scope,
+}
+
+/// `pool entry: u64 = target, align 8, one per (function, target);`
+#[derive(Clone, Debug)]
+pub struct Pool {
+    /// What templates call it.
+    pub name: Ident,
+    /// The alignment in bytes.
+    pub align: (u32, Region),
+    /// Who shares it.
+    pub scope: Scope,
+    /// The declaration.
+    pub region: Region,
+}
+
+impl Pool {
+    /// The size of an entry.
+    pub const BYTES: u32 = 8;
+}
+
+/// What a link may start from or lead to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Place {
+    /// The words at the call.
+    Site,
+    /// The shared code.
+    Stub,
+    /// The literal.
+    Pool,
+    /// What is called.
+    Target,
+}
+
+/// `site -> entry: Literal19`
+#[derive(Clone, Debug)]
+pub struct StrategyLink {
+    /// Where the instruction is.
+    pub from: Place,
+    /// What it refers to.
+    pub to: Place,
+    /// The link of the instruction.
+    pub link: LinkId,
+    /// The declaration.
+    pub region: Region,
+}
+
+/// Something that a strategy may change.
+#[derive(Clone, Copy, Debug)]
+pub struct Clobber {
+    /// The register; `None` for the flags.
+    pub register: Option<Register>,
+    /// The name that was written.
+    pub region: Region,
+}
+
+/// `retarget …;`
+#[derive(Clone, Copy, Debug)]
+pub struct Retarget {
+    /// How.
+    pub how: RetargetHow,
+    /// The statement.
+    pub region: Region,
+}
+
+/// How a call that has been emitted can be made to go somewhere else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RetargetHow {
+    /// By storing another address into the literal.
+    Store,
+    /// By writing another instruction over the site.
+    Rewrite,
+    /// Not at all.
+    Never,
+}
+
+/// `threshold sites >= 3, env "…";`
+#[derive(Clone, Debug)]
+pub struct Threshold {
+    /// The least number of sites per target.
+    pub sites: u32,
+    /// The environment variable that replaces the number.
+    pub variable: Option<String>,
+    /// The statement.
+    pub region: Region,
+}
+
+/// `size |sites, targets| 8 * sites + 8 * targets;`, where `words` may be a name too: those that building the target's
+/// address takes.
+#[derive(Clone, Debug)]
+pub struct SizeFormula {
+    /// Its names.
+    pub names: Vec<Ident>,
+    /// What it computes.
+    pub formula: syn::Expr,
+    /// All of it.
+    pub region: Region,
+}
+
+impl SizeFormula {
+    /// The names that a formula may use.
+    pub const NAMES: [&'static str; 3] = ["sites", "targets", "words"];
+}
+
+impl Strategy {
+    /// Whether a link to the target itself limits the strategy to targets nearby.
+    pub fn limits_target(&self) -> bool {
+        self.links.iter().any(|link| link.to == Place::Target)
+    }
+
+    /// Whether something may be out of reach.
+    pub fn has_limits(&self) -> bool {
+        !self.links.is_empty()
+    }
+}
+
+impl Calls {
+    /// The strategy with this name.
+    pub fn strategy(&self, name: &str) -> Option<StrategyId> {
+        self.strategies
+            .iter()
+            .position(|strategy| strategy.name == name)
+            .map(StrategyId)
+    }
+
+    /// Every strategy that emission may end up with when it starts from `from`, itself first.
+    pub fn reachable_from(&self, from: StrategyId) -> Vec<StrategyId> {
+        let mut reached = vec![from];
+        let mut next = 0;
+        while let Some(&id) = reached.get(next) {
+            let strategy = &self[id];
+            for follower in [&strategy.singleton, &strategy.otherwise].into_iter().flatten() {
+                if !reached.contains(&follower.strategy) {
+                    reached.push(follower.strategy);
+                }
+            }
+            next += 1;
+        }
+        reached
+    }
+
+    /// Every feature whose build contains the code of a strategy: its own, and those of strategies and choices that may
+    /// fall back to it.
+    pub fn features_with(&self, wanted: StrategyId) -> Vec<&Feature> {
+        let own = self.strategies.iter().enumerate().filter_map(|(index, strategy)| {
+            let reached = self.reachable_from(StrategyId(index));
+            strategy.feature.as_ref().filter(|_| reached.contains(&wanted))
+        });
+        let chosen = self.choices.iter().filter_map(|choice| {
+            let reaches = choice
+                .candidates
+                .iter()
+                .any(|candidate| self.reachable_from(candidate.strategy).contains(&wanted));
+            choice.feature.as_ref().filter(|_| reaches)
+        });
+        own.chain(chosen).collect()
+    }
+
+    /// Every feature, in the order of declaration.
+    pub fn features(&self) -> impl Iterator<Item = &Feature> {
+        let strategies = self.strategies.iter().map(|strategy| &strategy.feature);
+        let choices = self.choices.iter().map(|choice| &choice.feature);
+        strategies.chain(choices).flatten()
+    }
+}

@@ -1,0 +1,346 @@
+//! From the statements of `isa!` to an [`Isa`]: looks names up and adds up sets.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::Ident;
+
+use super::{
+    Control, Convention, Form, FormEffects, FormOperand, Immediate, ImmediateId, Isa, Link, LinkId,
+    Register, RegisterClass, Reserved, View,
+};
+use crate::error::{Code, Context, Diagnostic, Region, unknown};
+use crate::parse::isa as syntax;
+use crate::space::{Piece, Set};
+
+/// Resolves all statements. What cannot be resolved is reported and left out.
+pub fn resolve(statements: Vec<syntax::Statement>, context: &Context) -> Isa {
+    let mut resolver = Resolver {
+        isa: Isa {
+            target: None,
+            classes: Vec::new(),
+            reserved: Vec::new(),
+            conventions: Vec::new(),
+            immediates: Vec::new(),
+            links: Vec::new(),
+            forms: Vec::new(),
+        },
+        context,
+    };
+    for statement in statements {
+        resolver.statement(statement);
+    }
+    resolver.isa
+}
+
+struct Resolver<'a> {
+    isa: Isa,
+    context: &'a Context,
+}
+
+impl Resolver<'_> {
+    fn statement(&mut self, statement: syntax::Statement) {
+        match statement {
+            syntax::Statement::Target(name) => self.target(name),
+            syntax::Statement::Class(class) => self.class(class),
+            syntax::Statement::Reserved(reserved) => self.reserved(reserved),
+            syntax::Statement::Convention(convention) => {
+                let convention = Convention {
+                    arguments: self.ranges(&convention.arguments),
+                    results: self.ranges(&convention.results),
+                    preserved: self.ranges(&convention.preserved),
+                    name: convention.name,
+                    region: convention.region,
+                };
+                self.isa.conventions.push(convention);
+            }
+            syntax::Statement::Immediate(immediate) => self.immediate(immediate),
+            syntax::Statement::Link(link) => {
+                let reach = self.set(&link.values);
+                self.isa.links.push(Link {
+                    name: link.name,
+                    doc: link.doc,
+                    reach,
+                    region: link.region,
+                });
+            }
+            syntax::Statement::Form(form) => self.form(form),
+        }
+    }
+
+    fn target(&mut self, name: Ident) {
+        if name != "aarch64" {
+            self.context.report(unknown("target", &name, ["aarch64"]));
+        }
+        self.isa.target = Some(name);
+    }
+
+    fn class(&mut self, class: syntax::Class) {
+        let mut registers = BTreeSet::new();
+        for member in class.members {
+            match member {
+                syntax::Member::Codes(lo, hi, region) => {
+                    self.codes(class.view, lo, hi, region, &mut registers)
+                }
+                syntax::Member::Class(name) => match self.isa.class(&name.to_string()) {
+                    Some(id) => registers.extend(&self.isa[id].registers),
+                    None => {
+                        let names: Vec<String> = self
+                            .isa
+                            .classes
+                            .iter()
+                            .map(|class| class.name.to_string())
+                            .collect();
+                        let names = names.iter().map(String::as_str);
+                        self.context.report(unknown("register class", &name, names));
+                    }
+                },
+                syntax::Member::Special(name) => {
+                    if let Some((register, _)) = self.register(&name) {
+                        if register.code() != 31 || !class.view.holds(register) {
+                            let message =
+                                format!("code 31 is not `{name}` in `{}`", class.view.name());
+                            self.context.error(Code::WrongFamily, name.span(), message);
+                        }
+                        registers.insert(register);
+                    }
+                }
+            }
+        }
+        self.isa.classes.push(RegisterClass {
+            name: class.name,
+            doc: class.doc,
+            view: class.view,
+            registers,
+            region: class.region,
+        });
+    }
+
+    fn codes(
+        &self,
+        view: View,
+        lo: i128,
+        hi: i128,
+        region: Region,
+        registers: &mut BTreeSet<Register>,
+    ) {
+        let most: u8 = match view.bank() {
+            super::Bank::General => 30,
+            super::Bank::Float => 31,
+        };
+        if lo < 0 || hi > most.into() || lo > hi {
+            let message = format!("register codes go from 0 to {most}, this says {lo}..={hi}");
+            self.context.error(Code::LiteralOutOfRange, region, message);
+            return;
+        }
+        let codes = (0..=most).filter(|code| (lo..=hi).contains(&i128::from(*code)));
+        registers.extend(codes.map(|code| match view.bank() {
+            super::Bank::General => Register::General(code),
+            super::Bank::Float => Register::Float(code),
+        }));
+    }
+
+    fn reserved(&mut self, reserved: syntax::Reserved) {
+        for name in &reserved.registers {
+            if let Some((register, _)) = self.register(name) {
+                self.isa.reserved.push(Reserved {
+                    register,
+                    reason: reserved.reason.value(),
+                    scratch: reserved.scratch,
+                    region: name.span().into(),
+                });
+            }
+        }
+    }
+
+    fn immediate(&mut self, immediate: syntax::Immediate) {
+        let set = if immediate.values.ranges.is_empty() {
+            immediate.ty.all()
+        } else {
+            self.set(&immediate.values)
+        };
+        self.isa.immediates.push(Immediate {
+            name: immediate.name,
+            doc: immediate.doc,
+            ty: immediate.ty,
+            set,
+            encodable: immediate.encodable,
+            region: immediate.region,
+        });
+    }
+
+    /// The union of the ranges, thinned out to the declared multiples.
+    fn set(&self, values: &syntax::Values) -> Set {
+        let shift = match values.multiple_of {
+            Some((multiple, region)) if multiple <= 0 || multiple.count_ones() != 1 => {
+                let message = format!("multiples are of powers of two, not of {multiple}");
+                self.context.error(Code::LiteralOutOfRange, region, message);
+                0
+            }
+            Some((multiple, _)) => multiple.trailing_zeros(),
+            None => 0,
+        };
+        let piece = |&(lo, hi, region): &(i128, i128, Region)| {
+            let set = Set::from_pieces([Piece { lo, hi, shift }]);
+            if set.is_empty() {
+                let message = format!("nothing lies in {lo}..={hi}");
+                self.context.error(Code::EmptyPattern, region, message);
+            }
+            Piece { lo, hi, shift }
+        };
+        Set::from_pieces(values.ranges.iter().map(piece).collect::<Vec<_>>())
+    }
+
+    fn register(&self, name: &Ident) -> Option<(Register, View)> {
+        let found = Register::from_name(&name.to_string());
+        if found.is_none() {
+            let message = format!("no register `{name}`");
+            let help =
+                "registers are x0 to x30, w0 to w30, d0 to d31, s0 to s31, xzr, wzr, sp and wsp";
+            self.context
+                .report(Diagnostic::new(Code::UnknownName, name.span(), message).help(help));
+        }
+        found
+    }
+
+    fn ranges(&self, ranges: &[syntax::RegisterRange]) -> Vec<Register> {
+        ranges
+            .iter()
+            .flat_map(|range| self.register_range(range))
+            .collect()
+    }
+
+    fn register_range(&self, range: &syntax::RegisterRange) -> Vec<Register> {
+        let Some((first, view)) = self.register(&range.first) else {
+            return Vec::new();
+        };
+        let Some(last) = &range.last else {
+            return vec![first];
+        };
+        let Some((end, _)) = self.register(last) else {
+            return Vec::new();
+        };
+        let mut registers = BTreeSet::new();
+        if end.bank() == first.bank() {
+            let region = Region::from(range.first.span()).to(last.span());
+            self.codes(
+                view,
+                first.code().into(),
+                end.code().into(),
+                region,
+                &mut registers,
+            );
+        } else {
+            let message = format!(
+                "`{}` and `{last}` are different kinds of register",
+                range.first
+            );
+            self.context.error(Code::WrongFamily, last.span(), message);
+        }
+        registers.into_iter().collect()
+    }
+
+    fn form(&mut self, form: syntax::Form) {
+        let Some(operands) = self.operands(&form.operands) else {
+            return;
+        };
+        let effects = self.effects(&form.properties);
+        for (mnemonic, conditional) in &form.mnemonics {
+            let suffix = if *conditional { ".cond" } else { "" };
+            self.isa.forms.push(Form {
+                mnemonic: format!("{mnemonic}{suffix}"),
+                operands: operands.clone(),
+                effects: effects.clone(),
+                text: format!("{mnemonic}{suffix} {}", form.text),
+                region: form.region,
+            });
+        }
+    }
+
+    fn operands(&self, operands: &[syntax::Operand]) -> Option<Vec<FormOperand>> {
+        operands
+            .iter()
+            .map(|operand| self.operand(operand))
+            .collect()
+    }
+
+    fn operand(&self, operand: &syntax::Operand) -> Option<FormOperand> {
+        Some(match operand {
+            syntax::Operand::Register(role, view) => FormOperand::Register(*role, *view),
+            syntax::Operand::Immediate(name) => FormOperand::Immediate(self.immediate_named(name)?),
+            syntax::Operand::Modifier(name, amount) => {
+                let amount = match amount {
+                    Some(amount) => Some(self.immediate_named(amount)?),
+                    None => None,
+                };
+                FormOperand::Modifier(name.to_string(), amount)
+            }
+            syntax::Operand::Condition => FormOperand::Condition,
+            syntax::Operand::Label(name) => FormOperand::Label(self.link_named(name)?),
+            syntax::Operand::Literal(text) => FormOperand::Literal(text.clone()),
+            syntax::Operand::Memory {
+                base,
+                rest,
+                write_back,
+            } => FormOperand::Memory {
+                base: *base,
+                rest: self.operands(rest)?,
+                write_back: *write_back,
+            },
+        })
+    }
+
+    fn immediate_named(&self, name: &Ident) -> Option<ImmediateId> {
+        let found = self.isa.immediate(&name.to_string());
+        if found.is_none() {
+            let names: Vec<String> = self
+                .isa
+                .immediates
+                .iter()
+                .map(|item| item.name.to_string())
+                .collect();
+            self.context.report(unknown(
+                "immediate kind",
+                name,
+                names.iter().map(String::as_str),
+            ));
+        }
+        found
+    }
+
+    fn link_named(&self, name: &Ident) -> Option<LinkId> {
+        let found = self.isa.link(&name.to_string());
+        if found.is_none() {
+            let names: Vec<String> = self
+                .isa
+                .links
+                .iter()
+                .map(|item| item.name.to_string())
+                .collect();
+            self.context
+                .report(unknown("link", name, names.iter().map(String::as_str)));
+        }
+        found
+    }
+
+    fn effects(&self, properties: &[syntax::Property]) -> FormEffects {
+        let mut effects = FormEffects::default();
+        for property in properties {
+            match property {
+                syntax::Property::ReadsFlags => effects.reads_flags = true,
+                syntax::Property::WritesFlags => effects.writes_flags = true,
+                syntax::Property::ReadsMemory => effects.reads_memory = true,
+                syntax::Property::WritesMemory => effects.writes_memory = true,
+                syntax::Property::Reads(name) => effects
+                    .reads
+                    .extend(self.register(name).map(|found| found.0)),
+                syntax::Property::Writes(name) => effects
+                    .writes
+                    .extend(self.register(name).map(|found| found.0)),
+                syntax::Property::Branches => effects.control = Control::Branches,
+                syntax::Property::Calls => effects.control = Control::Calls,
+                syntax::Property::Ends => effects.control = Control::Ends,
+            }
+        }
+        effects
+    }
+}

@@ -1,0 +1,432 @@
+//! A set of lowering rules with every name resolved: what checks reason about and what expansion prints.
+//!
+//! Families are already expanded: each instance is a rule of its own that remembers where its row of the table stands.
+//! Conditions on a single constant are already folded into the set of values that the constant may have; what is left
+//! over is a [`Condition`]. Patterns are trees over [`Binding`]s; everything that a rule names is one of those.
+
+pub mod expression;
+pub mod rows;
+
+use proc_macro2::{Ident, TokenStream};
+
+use super::isa::{ClassId, ConventionId, ImmediateId, LinkId, Register};
+use super::ops::{OpId, TypeId};
+use super::template::Template;
+use crate::error::Region;
+use crate::space::Set;
+use expression::{Comparison, Expression};
+
+/// One invocation of `lowering!`.
+#[derive(Clone, Debug)]
+pub struct Lowering {
+    /// Its name.
+    pub name: Ident,
+    /// The documentation comment.
+    pub doc: String,
+    /// The path behind `for`: the module of the `ops!` invocation.
+    pub ops_path: TokenStream,
+    /// The path behind `on`: the module of the `isa!` invocation.
+    pub isa_path: TokenStream,
+    /// Operations that its rules accept every input of.
+    pub total: Vec<Listed>,
+    /// Operations of which some inputs may have no rule.
+    pub partial: Vec<Listed>,
+    /// Operations that no rule of any set is for.
+    pub unlowered: Vec<Listed>,
+    /// Inputs that cannot arise.
+    pub impossible: Vec<Impossible>,
+    /// How control goes to a label unconditionally: `jump target { ; b =>target }`.
+    pub jump: Option<Jump>,
+    /// The rules, in the order of declaration, instances of a family in the order of its table.
+    pub rules: Vec<Rule>,
+    /// The `prefer` lines.
+    pub preferences: Vec<Prefer>,
+}
+
+/// An operation in a list of the header.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The operation.
+    pub op: OpId,
+    /// Its name there.
+    pub name: Ident,
+}
+
+/// `impossible Add(const, const);`
+#[derive(Clone, Debug)]
+pub struct Impossible {
+    /// The inputs. Bindings in it belong to no rule; there are only anonymous operands.
+    pub pattern: OperationPattern,
+    /// The whole line.
+    pub region: Region,
+}
+
+/// `jump target { ; b =>target }`
+#[derive(Clone, Debug)]
+pub struct Jump {
+    /// The name of the label in the template.
+    pub label: Ident,
+    /// One line.
+    pub template: Template,
+    /// The whole statement.
+    pub region: Region,
+}
+
+/// `prefer a over b;`
+#[derive(Clone, Debug)]
+pub struct Prefer {
+    /// Rules by index: each first one is preferred to its second one. Several where a name stands for a family.
+    pub pairs: Vec<(usize, usize)>,
+    /// The preferred rule, as named.
+    pub over: Ident,
+    /// The other one, as named.
+    pub under: Ident,
+    /// The whole line.
+    pub region: Region,
+}
+
+/// A rule, or one instance of a family of rules.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its name; for an instance the name in the family followed by the first entry of its row, in snake case.
+    pub name: Ident,
+    /// The row of the table that it was made with, if it belongs to a family.
+    pub instance: Option<Instance>,
+    /// The documentation comment.
+    pub doc: String,
+    /// The name in the declaration.
+    pub region: Region,
+    /// What it accepts.
+    pub pattern: OperationPattern,
+    /// The pattern with the result, as written.
+    pub pattern_region: Region,
+    /// The pattern with the result, as text.
+    pub pattern_text: String,
+    /// Everything that has a name: result, operands of the pattern, `let`, `temp`, `pool`.
+    pub bindings: Vec<Binding>,
+    /// The result.
+    pub result: Option<BindingId>,
+    /// What has to hold besides.
+    pub conditions: Vec<Condition>,
+    /// The conditions as text, empty if there are none.
+    pub condition_text: String,
+    /// `d = a;`: result and operand in one register.
+    pub same: Vec<Same>,
+    /// What the template changes.
+    pub clobbers: Vec<Clobber>,
+    /// `arguments: in aapcs64;`
+    pub list: Option<ListPlace>,
+    /// The template.
+    pub emit: Option<Template>,
+    /// The template for a literal out of reach.
+    pub otherwise: Option<Template>,
+    /// The conditional branch behind the template.
+    pub branch: Option<Branch>,
+    /// The block that is gone to at the end.
+    pub goto: Option<Goto>,
+    /// `bytes 4;` or `bytes 4..=16;`, with the place of the numbers.
+    pub bytes: Option<(u32, u32, Region)>,
+    /// The template parts as text.
+    pub template_text: String,
+}
+
+/// Where an instance of a family comes from.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// The name of the rule in the family.
+    pub family: Ident,
+    /// The row of the table.
+    pub row: Region,
+    /// The row as text.
+    pub text: String,
+}
+
+/// A [`Binding`] of a rule.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct BindingId(pub usize);
+
+impl std::ops::Index<BindingId> for Rule {
+    type Output = Binding;
+    fn index(&self, id: BindingId) -> &Binding {
+        &self.bindings[id.0]
+    }
+}
+
+/// Something that a rule gives a name to.
+#[derive(Clone, Debug)]
+pub struct Binding {
+    /// The name; none where `_` or a literal was written.
+    pub name: Option<Ident>,
+    /// What it is.
+    pub kind: BindingKind,
+    /// `d: early`, `a: in x0`.
+    pub constraint: Constraint,
+    /// Name and kind.
+    pub region: Region,
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub enum BindingKind {
+    /// The result, in a register.
+    Result {
+        /// The registers that it may be in.
+        class: ClassId,
+    },
+    /// An operand of type `ty`, in a register.
+    Register {
+        /// The registers that it may be in.
+        class: ClassId,
+        /// The type of the operand.
+        ty: TypeId,
+    },
+    /// An operand that is a constant, or a constant held in the instruction.
+    Constant {
+        /// The kind as it was written.
+        kind: ConstantKind,
+        /// The values that it may have when the rule is chosen: those of the kind, those that the operand can have, and
+        /// those that conditions on this constant alone leave.
+        set: Set,
+        /// The values before the conditions.
+        declared: Set,
+    },
+    /// The number of an exit.
+    Exit,
+    /// The address of code outside of the function.
+    Address,
+    /// The list.
+    List,
+    /// A block; its position among the targets.
+    Block(usize),
+    /// `let n: Imm12 = -b;`
+    Let {
+        /// The field that it is for.
+        kind: ImmediateId,
+        /// Its value.
+        value: Expression,
+    },
+    /// `temp t: Gpr;`
+    Temporary {
+        /// The registers that it may be in.
+        class: ClassId,
+    },
+    /// `pool c: u64 = b;`
+    Literal {
+        /// The word.
+        value: Expression,
+    },
+}
+
+/// The kind of a constant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ConstantKind {
+    /// A kind of immediate. If it has an `encodable` predicate, there is a [`Condition::Encodable`] for it.
+    Immediate(ImmediateId),
+    /// `const I64`: any constant.
+    Any,
+    /// A literal in the pattern.
+    Literal,
+}
+
+/// Where the allocator has to put something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Constraint {
+    /// Anywhere that its class allows.
+    Free,
+    /// `early d;`: in a register in which nothing is that the template still reads.
+    Early(Region),
+    /// `a: in x0;`
+    Fixed(Register, Region),
+}
+
+/// `d = a;`
+#[derive(Clone, Debug)]
+pub struct Same {
+    /// The result.
+    pub result: BindingId,
+    /// The operand that loses its register to it.
+    pub operand: BindingId,
+    /// The whole statement.
+    pub region: Region,
+}
+
+/// What a template changes besides results and temporaries.
+#[derive(Clone, Debug)]
+pub struct Clobber {
+    /// What.
+    pub what: Clobbered,
+    /// The name in the declaration.
+    pub region: Region,
+    /// The name itself.
+    pub text: String,
+}
+
+/// What may be changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Clobbered {
+    /// The condition flags.
+    Flags,
+    /// A register.
+    Register(Register),
+    /// Everything that a calling convention does not preserve, flags included.
+    Convention(ConventionId),
+}
+
+/// Where the values of the list have to be.
+#[derive(Clone, Debug)]
+pub struct ListPlace {
+    /// The argument registers of a convention; none: anywhere.
+    pub convention: Option<ConventionId>,
+    /// The whole statement.
+    pub region: Region,
+}
+
+/// `branch exit { ; cbz X(c), =>exit } inverse { ; cbnz X(c), =>exit }`
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// An exit or a block.
+    pub target: BindingId,
+    /// The name of the label in the templates.
+    pub label: Ident,
+    /// One conditional branch to the label.
+    pub template: Template,
+    /// One conditional branch to the label, taken exactly if the other one is not.
+    pub inverse: Option<Template>,
+    /// The whole statement.
+    pub region: Region,
+}
+
+impl Branch {
+    /// The link by which the branch reaches its target.
+    pub fn link(&self) -> Option<LinkId> {
+        self.template.lines().filter_map(|line| line.label.as_ref()).map(|label| label.link).next()
+    }
+}
+
+/// `goto target;`
+#[derive(Clone, Debug)]
+pub struct Goto {
+    /// A block.
+    pub target: BindingId,
+    /// The whole statement.
+    pub region: Region,
+}
+
+/// An operation with what its operands must be.
+#[derive(Clone, Debug)]
+pub struct OperationPattern {
+    /// The operation.
+    pub op: OpId,
+    /// Its name in the pattern.
+    pub name: Ident,
+    /// One pattern per declared operand.
+    pub operands: Vec<OperandPattern>,
+    /// Name and operands.
+    pub region: Region,
+}
+
+/// What an operand must be.
+#[derive(Clone, Debug)]
+pub enum OperandPattern {
+    /// What the binding says.
+    Bound(BindingId),
+    /// Anything; in a pattern of `impossible` only.
+    Any(Region),
+    /// Any constant; in a pattern of `impossible` only.
+    AnyConstant(Region),
+    /// The result of an operation that is folded into this one.
+    Definition(OperationPattern),
+}
+
+/// What has to hold besides the pattern, and cannot be said by the set of values of one constant.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    /// A comparison.
+    Compare {
+        /// How.
+        comparison: Comparison,
+        /// The left side.
+        left: Expression,
+        /// The right side.
+        right: Expression,
+        /// The condition as written.
+        region: Region,
+    },
+    /// The `encodable` predicate of a kind of immediate accepts a value, which is also in the set of the kind.
+    Encodable {
+        /// The kind.
+        kind: ImmediateId,
+        /// The value.
+        value: Expression,
+        /// The kind as written.
+        region: Region,
+    },
+    /// A predicate of the language: `power_of_two(b)`.
+    Holds {
+        /// The predicate.
+        predicate: expression::Predicate,
+        /// What it is asked about.
+        value: Expression,
+        /// The condition as written.
+        region: Region,
+    },
+}
+
+impl Condition {
+    /// Where it stands.
+    pub fn region(&self) -> Region {
+        match self {
+            Condition::Compare { region, .. } | Condition::Encodable { region, .. } | Condition::Holds { region, .. } => {
+                *region
+            }
+        }
+    }
+
+    /// The bindings that it is about.
+    pub fn names(&self) -> Vec<BindingId> {
+        match self {
+            Condition::Compare { left, right, .. } => [left.names(), right.names()].concat(),
+            Condition::Encodable { value, .. } | Condition::Holds { value, .. } => value.names(),
+        }
+    }
+}
+
+impl Rule {
+    /// The binding with this name.
+    pub fn binding(&self, name: &Ident) -> Option<BindingId> {
+        let is_it = |binding: &Binding| binding.name.as_ref().is_some_and(|other| other == name);
+        self.bindings.iter().position(is_it).map(BindingId)
+    }
+
+    /// Every template of the rule, with what it is called in the declaration.
+    pub fn templates(&self) -> impl Iterator<Item = (&'static str, &Template)> {
+        let branch = self.branch.as_ref();
+        [
+            ("emit", self.emit.as_ref()),
+            ("otherwise", self.otherwise.as_ref()),
+            ("branch", branch.map(|branch| &branch.template)),
+            ("inverse", branch.and_then(|branch| branch.inverse.as_ref())),
+        ]
+        .into_iter()
+        .filter_map(|(name, template)| Some((name, template?)))
+    }
+
+    /// The names that the operands of the pattern, nested ones included, are bound to, from left to right.
+    pub fn pattern_bindings(&self) -> Vec<BindingId> {
+        self.pattern.bindings()
+    }
+}
+
+impl OperationPattern {
+    /// Every binding in it, from left to right.
+    pub fn bindings(&self) -> Vec<BindingId> {
+        self.operands
+            .iter()
+            .flat_map(|operand| match operand {
+                OperandPattern::Bound(id) => vec![*id],
+                OperandPattern::Definition(inner) => inner.bindings(),
+                OperandPattern::Any(_) | OperandPattern::AnyConstant(_) => Vec::new(),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,342 @@
+//! The statements in the body of a strategy.
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{LitInt, LitStr, Token, braced, parenthesized};
+
+use super::keyword;
+use crate::error::{Code, Context, Region, unknown};
+use crate::model::calls::{
+    Clobber, ConstantUse, Feature, Part, Place, Pool, Retarget, RetargetHow, Scope, SizeFormula,
+    StrategyLink, Stub, Threshold,
+};
+use crate::model::isa::{Isa, Register};
+use crate::model::template::Directive;
+use crate::parse::template;
+
+const STATEMENTS: [&str; 11] = [
+    "feature", "site", "stub", "pool", "links", "clobbers", "retarget", "threshold", "singleton",
+    "size", "otherwise",
+];
+
+/// What the statements said so far.
+pub(super) struct Statements<'a> {
+    isa: &'a Isa,
+    context: &'a Context,
+    pub feature: Option<Feature>,
+    pub site: Option<Part>,
+    pub stub: Option<Stub>,
+    pub pool: Option<Pool>,
+    pub links: Vec<StrategyLink>,
+    pub clobbers: Vec<Clobber>,
+    pub retarget: Option<Retarget>,
+    pub threshold: Option<Threshold>,
+    pub singleton: Option<Ident>,
+    pub size: Option<SizeFormula>,
+    pub otherwise: Option<Ident>,
+}
+
+impl<'a> Statements<'a> {
+    pub fn new(isa: &'a Isa, context: &'a Context) -> Self {
+        Self {
+            isa,
+            context,
+            feature: None,
+            site: None,
+            stub: None,
+            pool: None,
+            links: Vec::new(),
+            clobbers: Vec::new(),
+            retarget: None,
+            threshold: None,
+            singleton: None,
+            size: None,
+            otherwise: None,
+        }
+    }
+
+    /// Reads one statement.
+    pub fn read(&mut self, input: ParseStream) -> syn::Result<()> {
+        let word: Ident = input.call(Ident::parse_any)?;
+        match word.to_string().as_str() {
+            "site" => {
+                self.site = Some(self.part(input)?);
+                return Ok(());
+            }
+            "links" => return self.read_links(input),
+            "feature" => self.feature = Some(feature(input)?),
+            "stub" => self.stub = Some(self.read_stub(input)?),
+            "pool" => self.pool = Some(self.read_pool(input, &word)?),
+            "clobbers" => self.read_clobbers(input)?,
+            "retarget" => self.retarget = Some(self.read_retarget(input, &word)?),
+            "threshold" => self.threshold = Some(read_threshold(input, &word)?),
+            "singleton" => self.singleton = Some(input.parse()?),
+            "size" => self.size = Some(self.read_size(input)?),
+            "otherwise" => self.otherwise = Some(input.parse()?),
+            _ => {
+                self.context.report(unknown("statement of a strategy", &word, STATEMENTS));
+                super::skip_item(input);
+                return Ok(());
+            }
+        }
+        input.parse::<Token![;]>()?;
+        Ok(())
+    }
+
+    /// `{ ; lines }`
+    fn part(&self, input: ParseStream) -> syn::Result<Part> {
+        let lines;
+        braced!(lines in input);
+        let template = template::parse(lines.parse()?, self.isa, &["use"], self.context);
+        let constants = template
+            .directives()
+            .filter_map(|directive| match constant_use.parse2(directive.tokens.clone()) {
+                Ok(register) => self.constant(directive, &register),
+                Err(error) => {
+                    self.context.syntax(&error);
+                    None
+                }
+            })
+            .collect();
+        Ok(Part {
+            template,
+            constants,
+        })
+    }
+
+    fn constant(&self, directive: &Directive, register: &Ident) -> Option<ConstantUse> {
+        let register = self.register(register)?;
+        Some(ConstantUse {
+            register,
+            region: directive.region,
+        })
+    }
+
+    fn register(&self, name: &Ident) -> Option<Register> {
+        let found = match name.to_string().as_str() {
+            "lr" => Some(Register::General(30)),
+            other => Register::from_name(other).map(|(register, _)| register),
+        };
+        if found.is_none() {
+            self.context.error(
+                Code::UnknownName,
+                name.span(),
+                format!("no register `{name}`"),
+            );
+        }
+        found
+    }
+
+    /// `{ … } align 8, one per (function, target)`
+    fn read_stub(&self, input: ParseStream) -> syn::Result<Stub> {
+        let part = self.part(input)?;
+        let (align, scope) = sharing(input)?;
+        Ok(Stub { part, align, scope })
+    }
+
+    /// `entry: u64 = target, align 8, one per (function, target)`
+    fn read_pool(&self, input: ParseStream, word: &Ident) -> syn::Result<Pool> {
+        let name: Ident = input.parse()?;
+        input.parse::<Token![:]>()?;
+        keyword(input, "u64")?;
+        input.parse::<Token![=]>()?;
+        keyword(input, "target")?;
+        input.parse::<Token![,]>()?;
+        let (align, scope) = sharing(input)?;
+        Ok(Pool {
+            region: Region::from(word.span()).to(name.span()),
+            name,
+            align,
+            scope,
+        })
+    }
+
+    /// `{ site -> stub: Branch26, stub -> entry: Literal19 }`
+    fn read_links(&mut self, input: ParseStream) -> syn::Result<()> {
+        let list;
+        braced!(list in input);
+        while !list.is_empty() {
+            let from: Ident = list.parse()?;
+            list.parse::<Token![->]>()?;
+            let to: Ident = list.parse()?;
+            list.parse::<Token![:]>()?;
+            let link: Ident = list.parse()?;
+            let region = Region::from(from.span()).to(link.span());
+            let found = self.isa.link(&link.to_string());
+            if found.is_none() {
+                let known: Vec<String> =
+                    self.isa.links.iter().map(|link| link.name.to_string()).collect();
+                let known = known.iter().map(String::as_str);
+                self.context.report(unknown("link", &link, known));
+            }
+            let places = (self.place(&from), self.place(&to), found);
+            if let (Some(from), Some(to), Some(link)) = places {
+                self.links.push(StrategyLink {
+                    from,
+                    to,
+                    link,
+                    region,
+                });
+            }
+            if !list.is_empty() {
+                list.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `site`, `stub`, `target`, or the name of the literal.
+    fn place(&self, name: &Ident) -> Option<Place> {
+        match name.to_string().as_str() {
+            "site" => Some(Place::Site),
+            "stub" => Some(Place::Stub),
+            "target" => Some(Place::Target),
+            text => {
+                let pool = self.pool.as_ref().map(|pool| pool.name.to_string());
+                if pool.as_deref() == Some(text) {
+                    return Some(Place::Pool);
+                }
+                let known = ["site", "stub", "target"].into_iter().chain(pool.as_deref());
+                self.context.report(unknown("part of the strategy", name, known));
+                None
+            }
+        }
+    }
+
+    fn read_clobbers(&mut self, input: ParseStream) -> syn::Result<()> {
+        loop {
+            let name: Ident = input.parse()?;
+            let region = Region::from(name.span());
+            if name == "flags" {
+                self.clobbers.push(Clobber {
+                    register: None,
+                    region,
+                });
+            } else if let Some(register) = self.register(&name) {
+                self.clobbers.push(Clobber {
+                    register: Some(register),
+                    region,
+                });
+            }
+            if !input.peek(Token![,]) {
+                return Ok(());
+            }
+            input.parse::<Token![,]>()?;
+        }
+    }
+
+    /// `by store(entry)`, `by rewrite(site)`, `never`
+    fn read_retarget(&self, input: ParseStream, word: &Ident) -> syn::Result<Retarget> {
+        let first: Ident = input.parse()?;
+        if first == "never" {
+            let region = Region::from(word.span()).to(first.span());
+            return Ok(Retarget {
+                how: RetargetHow::Never,
+                region,
+            });
+        }
+        let how: Ident = input.parse()?;
+        let what;
+        parenthesized!(what in input);
+        let what: Ident = what.parse()?;
+        let region = Region::from(word.span()).to(what.span());
+        let how = match (how.to_string().as_str(), self.place(&what)) {
+            ("store", Some(Place::Pool)) => RetargetHow::Store,
+            ("rewrite", Some(Place::Site)) => RetargetHow::Rewrite,
+            _ => {
+                return Err(syn::Error::new(
+                    how.span(),
+                    "expected `by store(literal)`, `by rewrite(site)` or `never`",
+                ));
+            }
+        };
+        Ok(Retarget { how, region })
+    }
+
+    /// `|sites, targets| formula`
+    fn read_size(&self, input: ParseStream) -> syn::Result<SizeFormula> {
+        let start: Token![|] = input.parse()?;
+        let mut names = Vec::new();
+        while !input.peek(Token![|]) {
+            let name: Ident = input.parse()?;
+            if !SizeFormula::NAMES.iter().any(|known| name == *known) {
+                let known = SizeFormula::NAMES;
+                self.context.report(unknown("variable of a size formula", &name, known));
+            }
+            names.push(name);
+            if input.peek(Token![,]) {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        input.parse::<Token![|]>()?;
+        let formula: syn::Expr = input.parse()?;
+        Ok(SizeFormula {
+            names,
+            region: Region::from(start.span).to(Region::of(&formula)),
+            formula,
+        })
+    }
+}
+
+/// `mov_imm64(x16, target)`
+fn constant_use(input: ParseStream) -> syn::Result<Ident> {
+    keyword(input, "mov_imm64")?;
+    let arguments;
+    parenthesized!(arguments in input);
+    let register = arguments.parse()?;
+    arguments.parse::<Token![,]>()?;
+    keyword(&arguments, "target")?;
+    Ok(register)
+}
+
+/// `"call-mov-blr"`
+pub(super) fn feature(input: ParseStream) -> syn::Result<Feature> {
+    let name: LitStr = input.parse()?;
+    Ok(Feature {
+        name: name.value(),
+        region: name.span().into(),
+    })
+}
+
+/// `align 8, one per (function, target)`
+fn sharing(input: ParseStream) -> syn::Result<((u32, Region), Scope)> {
+    keyword(input, "align")?;
+    let align: LitInt = input.parse()?;
+    input.parse::<Token![,]>()?;
+    keyword(input, "one")?;
+    keyword(input, "per")?;
+    let key;
+    parenthesized!(key in input);
+    let scope: Ident = key.parse()?;
+    key.parse::<Token![,]>()?;
+    keyword(&key, "target")?;
+    let scope = match scope.to_string().as_str() {
+        "function" => Scope::Function,
+        "arena" => Scope::Arena,
+        _ => return Err(syn::Error::new(scope.span(), "expected `function` or `arena`")),
+    };
+    Ok(((align.base10_parse()?, align.span().into()), scope))
+}
+
+/// `sites >= 3, env "…"`
+fn read_threshold(input: ParseStream, word: &Ident) -> syn::Result<Threshold> {
+    keyword(input, "sites")?;
+    input.parse::<Token![>=]>()?;
+    let sites: LitInt = input.parse()?;
+    let mut region = Region::from(word.span()).to(sites.span());
+    let variable = if input.peek(Token![,]) {
+        input.parse::<Token![,]>()?;
+        keyword(input, "env")?;
+        let variable: LitStr = input.parse()?;
+        region = region.to(variable.span());
+        Some(variable.value())
+    } else {
+        None
+    };
+    Ok(Threshold {
+        sites: sites.base10_parse()?,
+        variable,
+        region,
+    })
+}

@@ -1,0 +1,135 @@
+//! Families of rules: `for (Compare, cond, inverse) in [(Eq, eq, ne), (LtS, lt, ge)] { rule … }`.
+//!
+//! Each row of the table replaces the names in the body by its tokens. Replaced tokens keep the place in the table, the
+//! others theirs in the body, so that a mistake is marked where it was made.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser as _};
+use syn::punctuated::Punctuated;
+use syn::{Token, bracketed, parenthesized};
+
+use crate::error::Region;
+
+/// A row of a family's table.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// What the names of its rules end in.
+    pub suffix: String,
+    /// The row.
+    pub region: Region,
+    /// The row as text.
+    pub text: String,
+    /// The rules of the family, by the names written.
+    pub rules: Vec<String>,
+}
+
+/// Reads a family; one body per row.
+pub(super) fn expand(input: ParseStream<'_>) -> syn::Result<Vec<(Instance, TokenStream)>> {
+    input.parse::<Token![for]>()?;
+    let names;
+    parenthesized!(names in input);
+    let names: Vec<Ident> = names.parse_terminated(Ident::parse_name, Token![,])?.into_iter().collect();
+    input.parse::<Token![in]>()?;
+    let table;
+    bracketed!(table in input);
+    let rows: Punctuated<TokenTree, Token![,]> = table.parse_terminated(TokenTree::parse_any, Token![,])?;
+    let (body, _) = super::block(input)?;
+    let rules = rule_names(&body);
+    rows.into_iter()
+        .map(|row| {
+            let entries = entries(&row)?;
+            if entries.len() != names.len() {
+                let message = format!("expected {} entries, as many as there are names, found {}", names.len(), entries.len());
+                return Err(syn::Error::new(row.span(), message));
+            }
+            let suffix = snake_case(&entries[0].to_string());
+            let text = row.to_string();
+            let instance = Instance { suffix, region: Region::of(&row), text, rules: rules.clone() };
+            Ok((instance, replace(body.clone(), &names, &entries)))
+        })
+        .collect()
+}
+
+/// Parsers in the shape that `parse_terminated` wants.
+trait ParseAs: Sized {
+    fn parse_any(input: ParseStream<'_>) -> syn::Result<Self>;
+}
+
+impl ParseAs for TokenTree {
+    fn parse_any(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.parse()
+    }
+}
+
+trait ParseName: Sized {
+    fn parse_name(input: ParseStream<'_>) -> syn::Result<Self>;
+}
+
+impl ParseName for Ident {
+    fn parse_name(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.parse()
+    }
+}
+
+/// The entries of a row, each one or more tokens.
+fn entries(row: &TokenTree) -> syn::Result<Vec<TokenStream>> {
+    let TokenTree::Group(group) = row else {
+        return Err(syn::Error::new(row.span(), "expected `(`: a row of the table"));
+    };
+    let parser = |input: ParseStream<'_>| {
+        let mut entries = Vec::new();
+        while !input.is_empty() {
+            let mut entry = TokenStream::new();
+            while !input.is_empty() && !input.peek(Token![,]) {
+                entry.extend([input.parse::<TokenTree>()?]);
+            }
+            entries.push(entry);
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(entries)
+    };
+    parser.parse2(group.stream())
+}
+
+fn replace(body: TokenStream, names: &[Ident], entries: &[TokenStream]) -> TokenStream {
+    let mut replaced = TokenStream::new();
+    for token in body {
+        match token {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), replace(group.stream(), names, entries));
+                inner.set_span(group.span());
+                replaced.extend([TokenTree::from(inner)]);
+            }
+            TokenTree::Ident(ident) => match names.iter().position(|name| *name == ident) {
+                Some(index) => replaced.extend(entries[index].clone()),
+                None => replaced.extend([TokenTree::from(ident)]),
+            },
+            other => replaced.extend([other]),
+        }
+    }
+    replaced
+}
+
+fn rule_names(body: &TokenStream) -> Vec<String> {
+    let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
+    let is_rule = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if *ident == "rule");
+    tokens.windows(2).filter(|pair| is_rule(&pair[0])).map(|pair| pair[1].to_string()).collect()
+}
+
+/// `LtS` becomes `lt_s`, `4` stays.
+fn snake_case(text: &str) -> String {
+    let mut snake = String::new();
+    let mut last: Option<char> = None;
+    for letter in text.chars() {
+        if letter.is_uppercase() && last.is_some_and(|last| last.is_lowercase()) {
+            snake.push('_');
+        }
+        if letter.is_alphanumeric() || letter == '_' {
+            snake.extend(letter.to_lowercase());
+        }
+        last = Some(letter);
+    }
+    snake
+}

@@ -1,0 +1,154 @@
+//! Reads templates: the inside of `emit`, `site` and `stub` blocks.
+//!
+//! A template is written as `dynasm!` takes it, `; add X(d), X(a), X(b)`, so that its lines can be handed on as they are.
+//! But only lines that fit a declared instruction form are let through: everything that is known about a template (its
+//! size, what it reads and writes, which numbers it can hold) comes from these forms. Statements, data, alignment,
+//! foreign symbols and expressions are refused.
+
+mod line;
+mod operand;
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
+
+use crate::error::{Code, Context, Diagnostic, Region};
+use crate::model::isa::Isa;
+use crate::model::template::{Directive, Item, LabelRef, LabelUse, Template};
+
+/// Reads a template. Lines that are wrong are reported and left out.
+///
+/// `directives` are the first words of statements that belong to the surrounding language; these come back unread, as
+/// [`Item::Directive`]s.
+pub fn parse(tokens: TokenStream, isa: &Isa, directives: &[&str], context: &Context) -> Template {
+    let region = Region::of(&tokens);
+    let before = context.count();
+    let items = split(tokens, context)
+        .into_iter()
+        .filter_map(|statement| item(statement, isa, directives, context))
+        .collect();
+    let template = Template { items, region };
+    if context.count() == before {
+        check_labels(&template, context);
+    }
+    template
+}
+
+/// Cuts at semicolons; empty statements vanish.
+fn split(tokens: TokenStream, context: &Context) -> Vec<Vec<TokenTree>> {
+    let mut statements = vec![Vec::new()];
+    let mut joint = false;
+    for token in tokens {
+        let TokenTree::Punct(punct) = &token else {
+            joint = false;
+            push(&mut statements, token);
+            continue;
+        };
+        if punct.as_char() != ';' {
+            joint = false;
+            push(&mut statements, token);
+            continue;
+        }
+        if joint {
+            let message = "statements of Rust cannot stand in a template";
+            let help = "compute the value in a `let` of the rule";
+            context.report(Diagnostic::new(Code::NotInTemplate, punct.span(), message).help(help));
+        }
+        joint = punct.spacing() == Spacing::Joint;
+        statements.push(Vec::new());
+    }
+    statements.retain(|statement| !statement.is_empty());
+    statements
+}
+
+fn push(statements: &mut [Vec<TokenTree>], token: TokenTree) {
+    if let Some(last) = statements.last_mut() {
+        last.push(token);
+    }
+}
+
+fn item(
+    statement: Vec<TokenTree>,
+    isa: &Isa,
+    directives: &[&str],
+    context: &Context,
+) -> Option<Item> {
+    let region = Region::of(&statement.iter().cloned().collect::<TokenStream>());
+    match statement.as_slice() {
+        [TokenTree::Ident(name), TokenTree::Punct(colon)] if colon.as_char() == ':' => {
+            return Some(Item::Label(name.clone()));
+        }
+        [TokenTree::Ident(first), rest @ ..]
+            if directives.iter().any(|directive| first == directive) =>
+        {
+            return Some(Item::Directive(Directive {
+                keyword: first.clone(),
+                tokens: rest.iter().cloned().collect(),
+                region,
+            }));
+        }
+        [TokenTree::Punct(dot), TokenTree::Ident(name), ..] if dot.as_char() == '.' => {
+            let message =
+                format!("`.{name}` cannot stand in a template: its size or meaning is not known");
+            context.error(Code::NotInTemplate, region, message);
+            return None;
+        }
+        _ => {}
+    }
+    line::parse(statement.into_iter().collect(), region, isa, context).map(Item::Line)
+}
+
+/// Local labels are defined once and within the template, and looked for in the direction in which they are.
+fn check_labels(template: &Template, context: &Context) {
+    let mut defined: HashMap<String, (usize, &Ident)> = HashMap::new();
+    let mut used: Vec<&Ident> = Vec::new();
+    for (index, item) in template.items.iter().enumerate() {
+        if let Item::Label(name) = item
+            && let Some((_, first)) = defined.insert(name.to_string(), (index, name))
+        {
+            let message = format!("label `{name}` is defined twice");
+            let diagnostic = Diagnostic::new(Code::BadLabel, name.span(), message);
+            context.report(diagnostic.declared(format_args!("the first `{name}`"), first.span()));
+        }
+    }
+    for (index, item) in template.items.iter().enumerate() {
+        let Item::Line(line) = item else { continue };
+        let Some(LabelUse { label, region, .. }) = &line.label else {
+            continue;
+        };
+        let (name, ahead) = match label {
+            LabelRef::Dynamic(_) => continue,
+            LabelRef::Forward(name) => (name, true),
+            LabelRef::Backward(name) => (name, false),
+        };
+        used.push(name);
+        match defined.get(&name.to_string()) {
+            None => {
+                let message = format!("label `{name}` is not defined in this template");
+                let help =
+                    format!("write `; {name}:` where it is, or `=>{name}` if it is bound outside");
+                context.report(Diagnostic::new(Code::BadLabel, *region, message).help(help));
+            }
+            Some((position, _)) if (*position > index) != ahead => {
+                let (sign, place) = if ahead {
+                    ('<', "before")
+                } else {
+                    ('>', "behind")
+                };
+                let message = format!("label `{name}` is defined {place} this line");
+                let help = format!("write `{sign}{name}`");
+                context.report(Diagnostic::new(Code::BadLabel, *region, message).help(help));
+            }
+            Some(_) => {}
+        }
+    }
+    for (_, name) in defined.values() {
+        if !used.contains(name) {
+            let message = format!("label `{name}` is never used");
+            context.error(Code::BadLabel, name.span(), message);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

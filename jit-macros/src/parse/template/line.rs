@@ -1,0 +1,380 @@
+//! Finds the instruction form that a template line has, or says in what it differs from the nearest one.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::{format_ident, quote};
+use syn::Token;
+use syn::parse::ParseStream;
+
+use super::operand::{Kind, Operand, operands};
+use crate::error::{Code, Context, Diagnostic, Region, nearest};
+use crate::model::isa::{FormId, FormOperand, ImmediateId, Isa, Role, View};
+use crate::model::template::{
+    ImmediateRef, ImmediateUse, LabelUse, Line, RegisterRef, RegisterUse,
+};
+use crate::parse::{parse_all, word};
+
+/// The names of conditions that an instruction can carry.
+pub const CONDITIONS: [&str; 17] = [
+    "eq", "ne", "cs", "hs", "cc", "lo", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le",
+    "al",
+];
+
+/// Reads one line and finds its form.
+pub fn parse(tokens: TokenStream, region: Region, isa: &Isa, context: &Context) -> Option<Line> {
+    let read = |input: ParseStream| {
+        let mnemonic = word(input)?;
+        let condition = if input.peek(Token![.]) {
+            input.parse::<Token![.]>()?;
+            Some(word(input)?)
+        } else {
+            None
+        };
+        Ok((mnemonic, condition, operands(input)?))
+    };
+    let (mnemonic, condition, operands) = match parse_all(tokens.clone(), read) {
+        Ok(parts) => parts,
+        Err(error) => {
+            context.error(Code::NotInTemplate, error.span(), error.to_string());
+            return None;
+        }
+    };
+    let mut name = mnemonic.to_string();
+    if let Some(condition) = &condition {
+        check_condition(condition, context)?;
+        name.push_str(".cond");
+    }
+    let mut best: Option<(usize, Mismatch)> = None;
+    for (id, form) in isa.forms_of(&name) {
+        let mut matched = Matched::new(isa);
+        match matched.all(&form.operands, &operands) {
+            Ok(()) => return Some(matched.into_line(id, mnemonic, tokens, region)),
+            Err(mismatch) => {
+                let score = mismatch.closeness();
+                if best.as_ref().is_none_or(|(other, _)| score > *other) {
+                    best = Some((score, mismatch));
+                }
+            }
+        }
+    }
+    let diagnostic = match best {
+        Some((_, mismatch)) => mismatch.describe(&name, region),
+        None => unknown_mnemonic(&mnemonic, &name, isa),
+    };
+    context.report(with_forms(diagnostic, &name, isa));
+    None
+}
+
+fn check_condition(condition: &Ident, context: &Context) -> Option<()> {
+    let text = condition.to_string();
+    if CONDITIONS.contains(&text.as_str()) {
+        return Some(());
+    }
+    context.report(crate::error::unknown("condition", condition, CONDITIONS));
+    None
+}
+
+fn unknown_mnemonic(mnemonic: &Ident, name: &str, isa: &Isa) -> Diagnostic {
+    let mut known: Vec<&str> = isa
+        .forms
+        .iter()
+        .map(|form| form.mnemonic.as_str())
+        .collect();
+    known.dedup();
+    let mut message = format!("no instruction `{name}`");
+    if let Some(nearest) = nearest(name, known) {
+        message.push_str(&format!("; did you mean `{nearest}`?"));
+    }
+    Diagnostic::new(Code::UnknownName, mnemonic.span(), message).help(
+        "templates use the instructions that `isa!` has a `form` of; declare one to use another",
+    )
+}
+
+fn with_forms(mut diagnostic: Diagnostic, name: &str, isa: &Isa) -> Diagnostic {
+    for (_, form) in isa.forms_of(name) {
+        diagnostic = diagnostic.note(format!("there is `{}`, {}", form.text, form.region.place()));
+    }
+    diagnostic
+}
+
+/// Why a line does not have a form.
+enum Mismatch {
+    /// Another number of operands.
+    Count { wanted: usize, found: usize },
+    /// Another kind of operand.
+    Kind { region: Region, matched: usize },
+    /// A register, but seen in another way.
+    View {
+        region: Region,
+        wanted: View,
+        found: View,
+        matched: usize,
+    },
+    /// A literal that the field does not hold.
+    Literal {
+        region: Region,
+        value: i128,
+        field: String,
+        matched: usize,
+    },
+}
+
+impl Mismatch {
+    /// The greater, the more likely this was the form that was meant.
+    fn closeness(&self) -> usize {
+        match self {
+            Mismatch::Count { .. } => 0,
+            Mismatch::Kind { matched, .. } => 10 + matched,
+            Mismatch::View { matched, .. } => 100 + matched,
+            Mismatch::Literal { matched, .. } => 1000 + matched,
+        }
+    }
+
+    fn describe(self, name: &str, line: Region) -> Diagnostic {
+        match self {
+            Mismatch::Count { wanted, found } => {
+                let message =
+                    format!("`{name}` does not take {found} operands, but {wanted} for one");
+                Diagnostic::new(Code::WrongOperandCount, line, message)
+            }
+            Mismatch::Kind { region, .. } => {
+                let message = format!("`{name}` does not take this operand here");
+                Diagnostic::new(Code::WrongKind, region, message)
+            }
+            Mismatch::View {
+                region,
+                wanted,
+                found,
+                ..
+            } => view_mismatch(name, region, wanted, found),
+            Mismatch::Literal {
+                region,
+                value,
+                field,
+                ..
+            } => {
+                let message = format!("`{name}` cannot hold {value} here: the field takes {field}");
+                Diagnostic::new(Code::LiteralOutOfRange, region, message)
+            }
+        }
+    }
+}
+
+fn view_mismatch(name: &str, region: Region, wanted: View, found: View) -> Diagnostic {
+    let (wanted_name, found_name) = (wanted.name(), found.name());
+    let message = format!("`{name}` takes `{wanted_name}` here, not `{found_name}`");
+    if wanted.bank() == found.bank() && wanted.bits() != found.bits() {
+        return Diagnostic::new(Code::WrongWidth, region, message).note(format!(
+            "`{found_name}` is {} bits of the register, `{wanted_name}` is {}",
+            found.bits(),
+            wanted.bits()
+        ));
+    }
+    let diagnostic = Diagnostic::new(Code::WrongFamily, region, message);
+    if wanted.bank() == found.bank() {
+        let (wanted_31, found_31) = (wanted.code_31(), found.code_31());
+        return diagnostic.note(format!(
+            "code 31 is {found_31} in `{found_name}` and {wanted_31} in `{wanted_name}`"
+        ));
+    }
+    diagnostic
+}
+
+/// What has been matched of a line so far.
+struct Matched<'a> {
+    isa: &'a Isa,
+    registers: Vec<RegisterUse>,
+    immediates: Vec<ImmediateUse>,
+    label: Option<LabelUse>,
+}
+
+impl<'a> Matched<'a> {
+    fn new(isa: &'a Isa) -> Self {
+        Matched {
+            isa,
+            registers: Vec::new(),
+            immediates: Vec::new(),
+            label: None,
+        }
+    }
+
+    fn progress(&self) -> usize {
+        self.registers.len() + self.immediates.len()
+    }
+
+    fn all(&mut self, wanted: &[FormOperand], found: &[Operand]) -> Result<(), Mismatch> {
+        if wanted.len() != found.len() {
+            return Err(Mismatch::Count {
+                wanted: wanted.len(),
+                found: found.len(),
+            });
+        }
+        wanted
+            .iter()
+            .zip(found)
+            .try_for_each(|(wanted, found)| self.one(wanted, found))
+    }
+
+    fn one(&mut self, wanted: &FormOperand, found: &Operand) -> Result<(), Mismatch> {
+        let other = Mismatch::Kind {
+            region: found.region,
+            matched: self.progress(),
+        };
+        match (wanted, &found.kind) {
+            (FormOperand::Register(role, view), Kind::Register(register, written)) => {
+                self.register(*role, *view, register, *written, found.region)
+            }
+            (FormOperand::Immediate(field), _) => self.immediate(*field, found),
+            (FormOperand::Condition, Kind::Word(name))
+                if CONDITIONS.contains(&name.to_string().as_str()) =>
+            {
+                Ok(())
+            }
+            (FormOperand::Label(link), Kind::Label(label)) => {
+                self.label = Some(LabelUse {
+                    label: label.clone(),
+                    link: *link,
+                    region: found.region,
+                });
+                Ok(())
+            }
+            (FormOperand::Literal(wanted), Kind::Float(found)) if wanted == found => Ok(()),
+            (FormOperand::Modifier(wanted, field), Kind::Modifier(found, amount))
+                if found == wanted =>
+            {
+                match (field, amount) {
+                    (Some(field), Some(amount)) => self.immediate(*field, amount),
+                    (None, None) => Ok(()),
+                    _ => Err(other),
+                }
+            }
+            (
+                FormOperand::Memory {
+                    base,
+                    rest,
+                    write_back: wanted,
+                },
+                Kind::Memory { inside, write_back },
+            ) => {
+                let Some((first, others)) = inside.split_first() else {
+                    return Err(other);
+                };
+                if wanted != write_back || others.len() != rest.len() {
+                    return Err(other);
+                }
+                self.one(&FormOperand::Register(*base, View::Xsp), first)?;
+                self.all(rest, others)
+            }
+            _ => Err(other),
+        }
+    }
+
+    fn register(
+        &mut self,
+        role: Role,
+        field: View,
+        register: &RegisterRef,
+        written: View,
+        region: Region,
+    ) -> Result<(), Mismatch> {
+        let fits = match register {
+            RegisterRef::Bound(_) => written == field,
+            RegisterRef::Fixed(fixed) => written.bits() == field.bits() && field.holds(*fixed),
+        };
+        if !fits {
+            return Err(Mismatch::View {
+                region,
+                wanted: field,
+                found: written,
+                matched: self.progress(),
+            });
+        }
+        self.registers.push(RegisterUse {
+            register: register.clone(),
+            view: written,
+            field,
+            role,
+            region,
+        });
+        Ok(())
+    }
+
+    fn immediate(&mut self, field: ImmediateId, found: &Operand) -> Result<(), Mismatch> {
+        let value = match &found.kind {
+            Kind::Word(name) => ImmediateRef::Bound(name.clone()),
+            Kind::Integer(value) => {
+                let set = &self.isa[field].set;
+                if !set.contains(*value) {
+                    return Err(Mismatch::Literal {
+                        region: found.region,
+                        value: *value,
+                        field: set.to_string(),
+                        matched: self.progress(),
+                    });
+                }
+                ImmediateRef::Literal(*value)
+            }
+            _ => {
+                return Err(Mismatch::Kind {
+                    region: found.region,
+                    matched: self.progress(),
+                });
+            }
+        };
+        self.immediates.push(ImmediateUse {
+            value,
+            field,
+            region: found.region,
+        });
+        Ok(())
+    }
+
+    fn into_line(self, form: FormId, mnemonic: Ident, tokens: TokenStream, region: Region) -> Line {
+        let mut tokens = tokens.into_iter();
+        let mut cast: TokenStream = tokens.next().into_iter().collect();
+        cast.extend(self.cast(tokens.collect()));
+        let Matched {
+            registers,
+            immediates,
+            label,
+            ..
+        } = self;
+        Line {
+            form,
+            mnemonic,
+            registers,
+            immediates,
+            label,
+            tokens: cast,
+            region,
+        }
+    }
+
+    /// Puts the cast to the type of its field around every bound immediate.
+    fn cast(&self, tokens: TokenStream) -> TokenStream {
+        let cast = |token: TokenTree| match token {
+            TokenTree::Ident(name) => match self.field_of(&name) {
+                Some(field) => {
+                    let ty = format_ident!("{}", self.isa[field].ty.name());
+                    quote!((#name as #ty))
+                }
+                None => TokenTree::Ident(name).into(),
+            },
+            TokenTree::Group(group) => {
+                let mut inside = Group::new(group.delimiter(), self.cast(group.stream()));
+                inside.set_span(group.span());
+                TokenTree::Group(inside).into()
+            }
+            token => token.into(),
+        };
+        tokens.into_iter().flat_map(cast).collect()
+    }
+
+    /// The field of the immediate with this name, if there is one in the line.
+    fn field_of(&self, name: &Ident) -> Option<ImmediateId> {
+        let is_bound = |immediate: &&ImmediateUse| matches!(&immediate.value, ImmediateRef::Bound(bound) if bound == name);
+        self.immediates
+            .iter()
+            .find(is_bound)
+            .map(|immediate| immediate.field)
+    }
+}

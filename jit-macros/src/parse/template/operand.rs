@@ -1,0 +1,184 @@
+//! Reads the operands of a template line, before anything is known about the instruction.
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::parse::ParseStream;
+use syn::{Lit, LitFloat, LitInt, Token, bracketed, parenthesized, token};
+
+use crate::error::Region;
+use crate::model::isa::{Register, View};
+use crate::model::template::{LabelRef, RegisterRef};
+use crate::parse::{integer, word};
+
+/// An operand as it is written.
+#[derive(Clone, Debug)]
+pub struct Operand {
+    pub kind: Kind,
+    pub region: Region,
+}
+
+/// What is written.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// `X(a)`, `x16`
+    Register(RegisterRef, View),
+    /// An identifier: a bound immediate, or a condition.
+    Word(Ident),
+    /// `12`, `-16`
+    Integer(i128),
+    /// `0.0`
+    Float(String),
+    /// `LSL 3`, `UXTW`
+    Modifier(Ident, Option<Box<Operand>>),
+    /// `=>name`, `>name`, `<name`
+    Label(LabelRef),
+    /// `[XSP(a), 8]!`
+    Memory {
+        inside: Vec<Operand>,
+        write_back: bool,
+    },
+}
+
+const MODIFIERS: [&str; 11] = [
+    "LSL", "LSR", "ASR", "UXTB", "UXTH", "UXTW", "UXTX", "SXTB", "SXTH", "SXTW", "SXTX",
+];
+
+/// Reads operands separated by commas, to the end of the input.
+pub fn operands(input: ParseStream) -> syn::Result<Vec<Operand>> {
+    let mut operands = Vec::new();
+    while !input.is_empty() {
+        operands.push(operand(input)?);
+        if !input.is_empty() {
+            input.parse::<Token![,]>().map_err(|error| {
+                syn::Error::new(error.span(), "expected `,`; operands are identifiers, registers and literals, not expressions")
+            })?;
+        }
+    }
+    Ok(operands)
+}
+
+fn operand(input: ParseStream) -> syn::Result<Operand> {
+    let start = Region::from(input.span());
+    if input.peek(token::Bracket) {
+        return memory(input, start);
+    }
+    if input.peek(Token![=>])
+        || input.peek(Token![>])
+        || input.peek(Token![<])
+        || input.peek(Token![->])
+    {
+        return label(input, start);
+    }
+    if input.peek(LitFloat) {
+        let text = input.parse::<LitFloat>()?.to_string();
+        return Ok(Operand {
+            kind: Kind::Float(text),
+            region: start,
+        });
+    }
+    if input.peek(LitInt) || input.peek(Token![-]) {
+        let (value, region) = integer(input)?;
+        return Ok(Operand {
+            kind: Kind::Integer(value),
+            region,
+        });
+    }
+    if input.peek(Lit) || !input.peek(syn::Ident) {
+        let message = "operands are registers, bound names, integers, labels and `[…]`";
+        return Err(input.error(message));
+    }
+    let name = word(input)?;
+    let text = name.to_string();
+    if text == "extern" {
+        return Err(syn::Error::new(
+            name.span(),
+            "foreign symbols cannot stand in a template; declare the target",
+        ));
+    }
+    if let Some(view) = View::from_name(&text)
+        && input.peek(token::Paren)
+    {
+        let inside;
+        let parens = parenthesized!(inside in input);
+        let bound: Ident = inside.parse()?;
+        if !inside.is_empty() {
+            return Err(inside.error("expected the name of an operand alone"));
+        }
+        let region = start.to(parens.span.close());
+        return Ok(Operand {
+            kind: Kind::Register(RegisterRef::Bound(bound), view),
+            region,
+        });
+    }
+    if let Some((register, view)) = Register::from_name(&text) {
+        return Ok(Operand {
+            kind: Kind::Register(RegisterRef::Fixed(register), view),
+            region: start,
+        });
+    }
+    if MODIFIERS.contains(&text.as_str()) {
+        let amount = if input.is_empty() || input.peek(Token![,]) {
+            None
+        } else {
+            Some(Box::new(operand(input)?))
+        };
+        let region = amount
+            .as_ref()
+            .map_or(start, |amount| start.to(amount.region));
+        return Ok(Operand {
+            kind: Kind::Modifier(name, amount),
+            region,
+        });
+    }
+    if !(input.is_empty() || input.peek(Token![,])) {
+        let message = format!(
+            "expressions cannot stand in a template; compute `{text}…` in a `let` of the rule"
+        );
+        return Err(syn::Error::new_spanned(name.to_token_stream(), message));
+    }
+    Ok(Operand {
+        kind: Kind::Word(name),
+        region: start,
+    })
+}
+
+fn memory(input: ParseStream, start: Region) -> syn::Result<Operand> {
+    let inside;
+    let brackets = bracketed!(inside in input);
+    let inside = operands(&inside)?;
+    let mut region = start.to(brackets.span.close());
+    let bang: Option<Token![!]> = input.parse()?;
+    if let Some(bang) = &bang {
+        region = region.to(bang.span);
+    }
+    Ok(Operand {
+        kind: Kind::Memory {
+            inside,
+            write_back: bang.is_some(),
+        },
+        region,
+    })
+}
+
+fn label(input: ParseStream, start: Region) -> syn::Result<Operand> {
+    if input.peek(Token![->]) {
+        return Err(input
+            .error("global labels cannot stand in a template; bind the place and write `=>name`"));
+    }
+    let label = if input.peek(Token![=>]) {
+        input.parse::<Token![=>]>()?;
+        LabelRef::Dynamic(input.parse()?)
+    } else if input.peek(Token![>]) {
+        input.parse::<Token![>]>()?;
+        LabelRef::Forward(input.parse()?)
+    } else {
+        input.parse::<Token![<]>()?;
+        LabelRef::Backward(input.parse()?)
+    };
+    let (LabelRef::Dynamic(name) | LabelRef::Forward(name) | LabelRef::Backward(name)) = &label;
+    let region = start.to(name.span());
+    Ok(Operand {
+        kind: Kind::Label(label),
+        region,
+    })
+}
