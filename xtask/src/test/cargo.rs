@@ -1,0 +1,126 @@
+//! The Rust tests: on this machine, and compiled for the target, where cargo's runner starts the emulator if one is needed.
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::command;
+use crate::extension::{self, PACKAGE};
+use crate::layout::{self, TARGET};
+use crate::setup::Setup;
+
+/// Test programs that start a compiler, which is none of the target's programs.
+const HOST_ONLY: [&str; 1] = ["ui"];
+
+/// The extension cannot be linked for a machine without its Python.
+pub fn on_host() -> Result<String> {
+    command::run(layout::cargo().args(["test", "--workspace", "--exclude", PACKAGE]))?;
+    Ok("cargo test of the workspace".to_owned())
+}
+
+/// The unit tests and the test programs of every crate that is made for the target.
+pub fn on_target(setup: &Setup) -> Result<String> {
+    let metadata = layout::metadata(&["--no-deps"])?;
+    let selection = Selection::of(&metadata)?;
+    let mut test = extension::cargo(&setup.interpreter)?;
+    test.args(["test", "--target", TARGET])
+        .args(selection.arguments());
+    command::run(&mut test)?;
+    Ok(format!("{} under {TARGET}", selection.packages.join(", ")))
+}
+
+/// What `cargo test` is to run for the target.
+#[derive(PartialEq, Eq, Debug)]
+struct Selection<'a> {
+    packages: Vec<&'a str>,
+    tests: Vec<&'a str>,
+}
+
+impl<'a> Selection<'a> {
+    /// Of the workspace's crates those that have something to run: a library with tests, or a test program.
+    fn of(metadata: &'a Value) -> Result<Self> {
+        let mut selection = Self {
+            packages: Vec::new(),
+            tests: Vec::new(),
+        };
+        for package in metadata["packages"]
+            .as_array()
+            .context("cargo metadata lists no packages")?
+        {
+            let targets = package["targets"]
+                .as_array()
+                .context("a package has no targets")?;
+            let is = |target: &Value, kind: &str| {
+                target["kind"]
+                    .as_array()
+                    .is_some_and(|kinds| kinds.iter().any(|k| k == kind))
+            };
+            let has_library = targets
+                .iter()
+                .any(|target| is(target, "lib") && target["test"] == true);
+            let programs = targets
+                .iter()
+                .filter(|target| is(target, "test"))
+                .filter_map(|target| target["name"].as_str());
+            let mut programs: Vec<&str> =
+                programs.filter(|name| !HOST_ONLY.contains(name)).collect();
+            // Macros and xtask are programs of the machine that builds.
+            let is_tool = targets
+                .iter()
+                .any(|target| is(target, "proc-macro") || is(target, "bin"));
+            if !is_tool && (has_library || !programs.is_empty()) {
+                selection
+                    .packages
+                    .push(package["name"].as_str().context("a package has no name")?);
+                selection.tests.append(&mut programs);
+            }
+        }
+        if selection.packages.is_empty() {
+            bail!("no crate of the workspace has a test for the target");
+        }
+        Ok(selection)
+    }
+
+    fn arguments(&self) -> Vec<&str> {
+        let packages = self.packages.iter().flat_map(|name| ["--package", name]);
+        let tests = self.tests.iter().flat_map(|name| ["--test", name]);
+        packages.chain(["--lib"]).chain(tests).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_runs_on_the_target_is_selected() {
+        let target = |kind: &str, name: &str, test: bool| json!({"kind": [kind], "name": name, "test": test});
+        let metadata = json!({"packages": [
+            {"name": "macros", "targets": [target("proc-macro", "macros", true), target("test", "macros", true)]},
+            {"name": "core", "targets": [target("lib", "core", true), target("test", "execute", true)]},
+            {"name": "python", "targets": [target("cdylib", "_python", false)]},
+            {"name": "cases", "targets": [target("test", "ui", true), target("test", "golden", true)]},
+            {"name": "only-ui", "targets": [target("test", "ui", true)]},
+            {"name": "xtask", "targets": [target("bin", "xtask", true)]},
+        ]});
+        let selection = Selection::of(&metadata).unwrap();
+        assert_eq!(
+            selection,
+            Selection {
+                packages: vec!["core", "cases"],
+                tests: vec!["execute", "golden"]
+            }
+        );
+        let line = selection.arguments().join(" ");
+        assert_eq!(
+            line,
+            "--package core --package cases --lib --test execute --test golden"
+        );
+    }
+
+    #[test]
+    fn nothing_to_run_is_an_error() {
+        assert!(Selection::of(&json!({"packages": []})).is_err());
+    }
+}
