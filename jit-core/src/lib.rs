@@ -2,5 +2,6 @@
 
 extern crate self as jit_core;
 
+pub mod code;
 pub mod exit;
 pub mod ir;
