@@ -320,7 +320,10 @@ impl Calls {
         let mut next = 0;
         while let Some(&id) = reached.get(next) {
             let strategy = &self[id];
-            for follower in [&strategy.singleton, &strategy.otherwise].into_iter().flatten() {
+            for follower in [&strategy.singleton, &strategy.otherwise]
+                .into_iter()
+                .flatten()
+            {
                 if !reached.contains(&follower.strategy) {
                     reached.push(follower.strategy);
                 }
@@ -333,10 +336,17 @@ impl Calls {
     /// Every feature whose build contains the code of a strategy: its own, and those of strategies and choices that may
     /// fall back to it.
     pub fn features_with(&self, wanted: StrategyId) -> Vec<&Feature> {
-        let own = self.strategies.iter().enumerate().filter_map(|(index, strategy)| {
-            let reached = self.reachable_from(StrategyId(index));
-            strategy.feature.as_ref().filter(|_| reached.contains(&wanted))
-        });
+        let own = self
+            .strategies
+            .iter()
+            .enumerate()
+            .filter_map(|(index, strategy)| {
+                let reached = self.reachable_from(StrategyId(index));
+                strategy
+                    .feature
+                    .as_ref()
+                    .filter(|_| reached.contains(&wanted))
+            });
         let chosen = self.choices.iter().filter_map(|choice| {
             let reaches = choice
                 .candidates

@@ -3,6 +3,7 @@
 //! Declarations are read statement by statement, each as a stream of its own, so that a mistake in one does not hide
 //! those in the next. Names are not looked up here.
 
+pub mod calls;
 pub mod isa;
 
 pub mod template;

@@ -7,51 +7,43 @@ mod sequence;
 mod statement;
 mod strategy;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
+use syn::Token;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token};
 
-use crate::error::{Code, Context, Diagnostic};
+use super::{documentation, expected_one_of, keyword, statements, word};
+use crate::error::{Code, Context, Diagnostic, unknown};
 use crate::model::calls::{Calls, Choice, Sequence, Strategy, StrategyId, StrategyRef};
 use crate::model::isa::Isa;
 
 /// Reads everything. `None`: not even the header could be read.
 pub fn parse(body: TokenStream, isa: &Isa, context: &Context) -> Option<Calls> {
-    let parser = |input: ParseStream| -> syn::Result<Option<Calls>> {
-        let name = match header(input) {
-            Ok(name) => name,
-            Err(error) => {
-                context.syntax(&error);
-                skip_all(input);
-                return Ok(None);
-            }
-        };
-        let mut reader = Reader {
-            isa,
-            context,
-            sequences: Vec::new(),
-            strategies: Vec::new(),
-            choices: Vec::new(),
-        };
-        while !input.is_empty() {
-            if let Err(error) = reader.item(input) {
-                context.syntax(&error);
-                skip_item(input);
-            }
-        }
-        Ok(Some(reader.resolve(name)))
-    };
-    match parser.parse2(body) {
-        Ok(calls) => calls,
+    let mut items = statements(body).into_iter();
+    let name = match header.parse2(items.next().unwrap_or_default()) {
+        Ok(name) => name,
         Err(error) => {
             context.syntax(&error);
-            None
+            return None;
+        }
+    };
+    let mut reader = Reader {
+        isa,
+        context,
+        sequences: Vec::new(),
+        strategies: Vec::new(),
+        choices: Vec::new(),
+    };
+    for tokens in items {
+        if let Err(error) = (|input: ParseStream| reader.item(input)).parse2(tokens) {
+            context.syntax(&error);
         }
     }
+    Some(reader.resolve(name))
 }
 
 /// `calls Name on path;`
 fn header(input: ParseStream) -> syn::Result<Ident> {
+    documentation(input)?;
     keyword(input, "calls")?;
     let name = input.parse()?;
     keyword(input, "on")?;
@@ -78,11 +70,11 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn item(&mut self, input: ParseStream) -> syn::Result<()> {
-        let doc = documentation(&input.call(Attribute::parse_outer)?);
-        let word: Ident = input.parse()?;
-        match word.to_string().as_str() {
+        let doc = documentation(input)?;
+        let kind = word(input)?;
+        match kind.to_string().as_str() {
             "sequence" | "routine" => {
-                let sequence = sequence::parse(input, &word, doc, self.isa, self.context)?;
+                let sequence = sequence::parse(input, &kind, doc, self.isa, self.context)?;
                 self.sequences.push(sequence);
             }
             "strategy" => {
@@ -94,10 +86,8 @@ impl Reader<'_> {
                 self.choices.push(choice);
             }
             _ => {
-                return Err(syn::Error::new(
-                    word.span(),
-                    "expected `sequence`, `routine`, `strategy` or `choose`",
-                ));
+                let known = ["sequence", "routine", "strategy", "choose"];
+                return Err(expected_one_of(&kind, &known));
             }
         }
         Ok(())
@@ -106,13 +96,17 @@ impl Reader<'_> {
     /// Looks up the names of strategies, and reports names that are taken twice.
     fn resolve(self, name: Ident) -> Calls {
         let context = self.context;
-        let names: Vec<Ident> = self.strategies.iter().map(|it| it.item.name.clone()).collect();
+        let names: Vec<Ident> = self
+            .strategies
+            .iter()
+            .map(|it| it.item.name.clone())
+            .collect();
         let find = |name: &Ident| {
             let found = names.iter().position(|candidate| candidate == name);
             if found.is_none() {
                 let known: Vec<String> = names.iter().map(Ident::to_string).collect();
                 let known = known.iter().map(String::as_str);
-                context.report(crate::error::unknown("strategy", name, known));
+                context.report(unknown("strategy", name, known));
             }
             found.map(|index| StrategyRef {
                 strategy: StrategyId(index),
@@ -135,7 +129,10 @@ impl Reader<'_> {
             sequences: self.sequences,
         };
         let selectable = calls.strategies.iter().map(|it| &it.name);
-        unique(selectable.chain(calls.choices.iter().map(|it| &it.name)), context);
+        unique(
+            selectable.chain(calls.choices.iter().map(|it| &it.name)),
+            context,
+        );
         unique(calls.sequences.iter().map(|it| &it.name), context);
         calls
     }
@@ -158,44 +155,4 @@ fn unique<'a>(names: impl Iterator<Item = &'a Ident>, context: &Context) {
             None => seen.push(name),
         }
     }
-}
-
-/// Reads exactly the word `word`.
-fn keyword(input: ParseStream, word: &str) -> syn::Result<Ident> {
-    let found: Ident = input.call(syn::ext::IdentExt::parse_any)?;
-    if found == word {
-        Ok(found)
-    } else {
-        Err(syn::Error::new(found.span(), format!("expected `{word}`")))
-    }
-}
-
-/// The text of `///` comments.
-fn documentation(attributes: &[Attribute]) -> String {
-    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
-        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) => Some(text.value().trim().to_owned()),
-            _ => None,
-        },
-        _ => None,
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// Skips to behind the next `;` or group in braces.
-fn skip_item(input: ParseStream) {
-    while let Ok(token) = input.parse::<TokenTree>() {
-        match token {
-            TokenTree::Punct(punct) if punct.as_char() == ';' => return,
-            TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::Brace => return,
-            _ => {}
-        }
-    }
-}
-
-fn skip_all(input: ParseStream) {
-    while input.parse::<TokenTree>().is_ok() {}
 }

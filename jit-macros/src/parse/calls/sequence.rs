@@ -1,14 +1,14 @@
-//! `sequence name(a: Gpr, offset: Offset8, to: label) { ; … } bytes 4;` and `routine …`.
+//! `sequence name(a: Gpr, offset: Offset8, to: label) { ; … }` and `routine …`.
 
 use proc_macro2::Ident;
 use syn::parse::ParseStream;
-use syn::{Token, braced, parenthesized};
+use syn::{LitInt, Token, braced, parenthesized};
 
 use crate::error::{Code, Context, Diagnostic, Region, unknown};
 use crate::model::calls::{Parameter, ParameterKind, Sequence};
 use crate::model::isa::{Immediate, Isa, RegisterClass};
-use crate::model::template::{LabelRef, RegisterRef, ImmediateRef, Template};
-use crate::parse::template;
+use crate::model::template::{ImmediateRef, LabelRef, RegisterRef, Template};
+use crate::parse::{keyword, peeks, template};
 
 /// Reads what follows the word `sequence` or `routine`.
 pub(super) fn parse(
@@ -34,18 +34,17 @@ pub(super) fn parse(
             list.parse::<Token![,]>()?;
         }
     }
-    let lines;
-    let brace = braced!(lines in input);
-    let before = context.count();
-    let template = template::parse(lines.parse()?, isa, &[], context);
-    let bytes = if input.peek(syn::Ident) && input.fork().parse::<Ident>()? == "bytes" {
-        super::keyword(input, "bytes")?;
-        let number: syn::LitInt = input.parse()?;
-        input.parse::<Token![;]>()?;
+    let bytes = if peeks(input, "bytes") {
+        keyword(input, "bytes")?;
+        let number: LitInt = input.parse()?;
         Some((number.base10_parse()?, number.span().into()))
     } else {
         None
     };
+    let lines;
+    let brace = braced!(lines in input);
+    let before = context.count();
+    let template = template::parse(lines.parse()?, isa, &[], context);
     let sequence = Sequence {
         name,
         doc,
@@ -72,10 +71,23 @@ fn parameter_kind(kind: &Ident, isa: &Isa, context: &Context) -> Option<Paramete
     if let Some(immediate) = isa.immediate(&name) {
         return Some(ParameterKind::Immediate(immediate));
     }
-    let classes = isa.classes.iter().map(|RegisterClass { name, .. }| name.to_string());
-    let immediates = isa.immediates.iter().map(|Immediate { name, .. }| name.to_string());
-    let known: Vec<String> = classes.chain(immediates).chain(["label".to_owned()]).collect();
-    context.report(unknown("operand kind", kind, known.iter().map(String::as_str)));
+    let classes = isa
+        .classes
+        .iter()
+        .map(|RegisterClass { name, .. }| name.to_string());
+    let immediates = isa
+        .immediates
+        .iter()
+        .map(|Immediate { name, .. }| name.to_string());
+    let known: Vec<String> = classes
+        .chain(immediates)
+        .chain(["label".to_owned()])
+        .collect();
+    context.report(unknown(
+        "operand kind",
+        kind,
+        known.iter().map(String::as_str),
+    ));
     None
 }
 
@@ -83,7 +95,11 @@ fn parameter_kind(kind: &Ident, isa: &Isa, context: &Context) -> Option<Paramete
 fn names(sequence: &Sequence, context: &Context) {
     let used = bound_names(&sequence.template);
     for name in &used {
-        if !sequence.parameters.iter().any(|parameter| parameter.name == *name) {
+        if !sequence
+            .parameters
+            .iter()
+            .any(|parameter| parameter.name == *name)
+        {
             let message = format!("`{name}` is not a parameter of `{}`", sequence.name);
             context.report(
                 Diagnostic::new(Code::UnboundOrUnused, name.span(), message)

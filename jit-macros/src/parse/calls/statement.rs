@@ -1,11 +1,9 @@
 //! The statements in the body of a strategy.
 
 use proc_macro2::Ident;
-use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{LitInt, LitStr, Token, braced, parenthesized};
 
-use super::keyword;
 use crate::error::{Code, Context, Region, unknown};
 use crate::model::calls::{
     Clobber, ConstantUse, Feature, Part, Place, Pool, Retarget, RetargetHow, Scope, SizeFormula,
@@ -13,11 +11,20 @@ use crate::model::calls::{
 };
 use crate::model::isa::{Isa, Register};
 use crate::model::template::Directive;
-use crate::parse::template;
+use crate::parse::{expected_one_of, keyword, template, word};
 
 const STATEMENTS: [&str; 11] = [
-    "feature", "site", "stub", "pool", "links", "clobbers", "retarget", "threshold", "singleton",
-    "size", "otherwise",
+    "feature",
+    "site",
+    "stub",
+    "pool",
+    "links",
+    "clobbers",
+    "retarget",
+    "threshold",
+    "singleton",
+    "size",
+    "otherwise",
 ];
 
 /// What the statements said so far.
@@ -58,8 +65,8 @@ impl<'a> Statements<'a> {
 
     /// Reads one statement.
     pub fn read(&mut self, input: ParseStream) -> syn::Result<()> {
-        let word: Ident = input.call(Ident::parse_any)?;
-        match word.to_string().as_str() {
+        let statement = word(input)?;
+        match statement.to_string().as_str() {
             "site" => {
                 self.site = Some(self.part(input)?);
                 return Ok(());
@@ -67,18 +74,14 @@ impl<'a> Statements<'a> {
             "links" => return self.read_links(input),
             "feature" => self.feature = Some(feature(input)?),
             "stub" => self.stub = Some(self.read_stub(input)?),
-            "pool" => self.pool = Some(self.read_pool(input, &word)?),
+            "pool" => self.pool = Some(self.read_pool(input, &statement)?),
             "clobbers" => self.read_clobbers(input)?,
-            "retarget" => self.retarget = Some(self.read_retarget(input, &word)?),
-            "threshold" => self.threshold = Some(read_threshold(input, &word)?),
+            "retarget" => self.retarget = Some(self.read_retarget(input, &statement)?),
+            "threshold" => self.threshold = Some(read_threshold(input, &statement)?),
             "singleton" => self.singleton = Some(input.parse()?),
             "size" => self.size = Some(self.read_size(input)?),
             "otherwise" => self.otherwise = Some(input.parse()?),
-            _ => {
-                self.context.report(unknown("statement of a strategy", &word, STATEMENTS));
-                super::skip_item(input);
-                return Ok(());
-            }
+            _ => return Err(expected_one_of(&statement, &STATEMENTS)),
         }
         input.parse::<Token![;]>()?;
         Ok(())
@@ -91,13 +94,15 @@ impl<'a> Statements<'a> {
         let template = template::parse(lines.parse()?, self.isa, &["use"], self.context);
         let constants = template
             .directives()
-            .filter_map(|directive| match constant_use.parse2(directive.tokens.clone()) {
-                Ok(register) => self.constant(directive, &register),
-                Err(error) => {
-                    self.context.syntax(&error);
-                    None
-                }
-            })
+            .filter_map(
+                |directive| match constant_use.parse2(directive.tokens.clone()) {
+                    Ok(register) => self.constant(directive, &register),
+                    Err(error) => {
+                        self.context.syntax(&error);
+                        None
+                    }
+                },
+            )
             .collect();
         Ok(Part {
             template,
@@ -165,8 +170,12 @@ impl<'a> Statements<'a> {
             let region = Region::from(from.span()).to(link.span());
             let found = self.isa.link(&link.to_string());
             if found.is_none() {
-                let known: Vec<String> =
-                    self.isa.links.iter().map(|link| link.name.to_string()).collect();
+                let known: Vec<String> = self
+                    .isa
+                    .links
+                    .iter()
+                    .map(|link| link.name.to_string())
+                    .collect();
                 let known = known.iter().map(String::as_str);
                 self.context.report(unknown("link", &link, known));
             }
@@ -197,8 +206,11 @@ impl<'a> Statements<'a> {
                 if pool.as_deref() == Some(text) {
                     return Some(Place::Pool);
                 }
-                let known = ["site", "stub", "target"].into_iter().chain(pool.as_deref());
-                self.context.report(unknown("part of the strategy", name, known));
+                let known = ["site", "stub", "target"]
+                    .into_iter()
+                    .chain(pool.as_deref());
+                self.context
+                    .report(unknown("part of the strategy", name, known));
                 None
             }
         }
@@ -262,7 +274,8 @@ impl<'a> Statements<'a> {
             let name: Ident = input.parse()?;
             if !SizeFormula::NAMES.iter().any(|known| name == *known) {
                 let known = SizeFormula::NAMES;
-                self.context.report(unknown("variable of a size formula", &name, known));
+                self.context
+                    .report(unknown("variable of a size formula", &name, known));
             }
             names.push(name);
             if input.peek(Token![,]) {
@@ -308,13 +321,18 @@ fn sharing(input: ParseStream) -> syn::Result<((u32, Region), Scope)> {
     keyword(input, "per")?;
     let key;
     parenthesized!(key in input);
-    let scope: Ident = key.parse()?;
+    let scope = word(&key)?;
     key.parse::<Token![,]>()?;
     keyword(&key, "target")?;
     let scope = match scope.to_string().as_str() {
         "function" => Scope::Function,
         "arena" => Scope::Arena,
-        _ => return Err(syn::Error::new(scope.span(), "expected `function` or `arena`")),
+        _ => {
+            return Err(syn::Error::new(
+                scope.span(),
+                "expected `function` or `arena`",
+            ));
+        }
     };
     Ok(((align.base10_parse()?, align.span().into()), scope))
 }

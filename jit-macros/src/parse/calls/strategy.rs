@@ -1,14 +1,15 @@
 //! `strategy name { … }` and `choose name { … }`.
 
-use proc_macro2::Ident;
-use syn::parse::ParseStream;
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
 use syn::{Token, braced, bracketed};
 
-use super::statement::Statements;
-use super::{Unresolved, keyword, sequence, skip_item};
+use super::statement::{Statements, feature};
+use super::{Unresolved, sequence};
 use crate::error::{Code, Context, Diagnostic, Region, unknown};
 use crate::model::calls::{Choice, Strategy};
 use crate::model::isa::Isa;
+use crate::parse::{expected_one_of, keyword, word};
 
 /// Reads what follows the word `strategy`.
 pub(super) fn parse(
@@ -22,10 +23,9 @@ pub(super) fn parse(
     let brace = braced!(body in input);
     let before = context.count();
     let mut statements = Statements::new(isa, context);
-    while !body.is_empty() {
-        if let Err(error) = statements.read(&body) {
+    for tokens in split(body.parse()?) {
+        if let Err(error) = (|input: ParseStream| statements.read(input)).parse2(tokens) {
             context.syntax(&error);
-            skip_item(&body);
         }
     }
     let Some(site) = statements.site else {
@@ -61,6 +61,29 @@ pub(super) fn parse(
     })
 }
 
+/// Cuts the body into statements: `site` and `links` end with their braces, everything else with a `;`.
+fn split(body: TokenStream) -> Vec<TokenStream> {
+    let mut statements = Vec::new();
+    let mut current: Vec<TokenTree> = Vec::new();
+    for token in body {
+        current.push(token);
+        let ends = match (&current[0], current.last()) {
+            (_, Some(TokenTree::Punct(punct))) => punct.as_char() == ';',
+            (TokenTree::Ident(first), Some(TokenTree::Group(group))) => {
+                group.delimiter() == Delimiter::Brace && (first == "site" || first == "links")
+            }
+            _ => false,
+        };
+        if ends {
+            statements.push(current.drain(..).collect());
+        }
+    }
+    if !current.is_empty() {
+        statements.push(current.into_iter().collect());
+    }
+    statements
+}
+
 /// Reads what follows the word `choose`.
 pub(super) fn parse_choice(
     input: ParseStream,
@@ -70,33 +93,35 @@ pub(super) fn parse_choice(
     let name: Ident = input.parse()?;
     let body;
     let brace = braced!(body in input);
-    let mut feature = None;
+    let mut declared = None;
     let mut candidates = Vec::new();
     while !body.is_empty() {
-        let word: Ident = body.parse()?;
-        match word.to_string().as_str() {
-            "feature" => feature = Some(super::statement::feature(&body)?),
+        let statement = word(&body)?;
+        match statement.to_string().as_str() {
+            "feature" => declared = Some(feature(&body)?),
             "least_bytes" => {
                 keyword(&body, "from")?;
                 let list;
                 bracketed!(list in body);
-                let names = list.parse_terminated(Ident::parse, Token![,])?;
+                let names = list.parse_terminated(word, Token![,])?;
                 candidates = names.into_iter().collect();
             }
-            _ => {
-                let known = ["feature", "least_bytes"];
-                context.report(unknown("statement of a choice", &word, known));
-                skip_item(&body);
-                continue;
-            }
+            _ => return Err(expected_one_of(&statement, &["feature", "least_bytes"])),
         }
         body.parse::<Token![;]>()?;
+    }
+    if candidates.is_empty() {
+        context.error(
+            Code::Syntax,
+            name.span(),
+            format!("`{name}` has nothing to choose from"),
+        );
     }
     let choice = Choice {
         region: Region::from(name.span()).to(brace.span.close()),
         name,
         doc,
-        feature,
+        feature: declared,
         candidates: Vec::new(),
     };
     Ok(Unresolved {
@@ -123,9 +148,17 @@ fn names(strategy: &Strategy, context: &Context) {
         strategy.stub.as_ref().map(|stub| &stub.part.template),
     ];
     let mut used = Vec::new();
-    for name in templates.into_iter().flatten().flat_map(sequence::bound_names) {
+    for name in templates
+        .into_iter()
+        .flatten()
+        .flat_map(sequence::bound_names)
+    {
         if !known.contains(&name.to_string().as_str()) {
-            context.report(unknown("part of the strategy", &name, known.iter().copied()));
+            context.report(unknown(
+                "part of the strategy",
+                &name,
+                known.iter().copied(),
+            ));
         }
         used.push(name);
     }

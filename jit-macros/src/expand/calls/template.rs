@@ -1,0 +1,59 @@
+//! Templates of sequences, sites and stubs as `dynasm!` invocations.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use crate::model::calls::Part;
+use crate::model::template::{Item, LabelRef, Template};
+
+/// Emits the lines of a template into `assembler`. `address` names the variable with the address that `use` lines build.
+pub(super) fn emit(
+    template: &Template,
+    assembler: &Ident,
+    address: Option<(&Part, &Ident)>,
+) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    let mut lines = TokenStream::new();
+    let mut constants = address.into_iter().flat_map(|(part, _)| &part.constants);
+    for item in &template.items {
+        match item {
+            Item::Line(line) => {
+                let line = &line.tokens;
+                lines.extend(quote!(; #line));
+            }
+            Item::Label(label) => lines.extend(quote!(; #label:)),
+            Item::Directive(_) => {
+                tokens.extend(assemble(assembler, std::mem::take(&mut lines)));
+                if let (Some(constant), Some((_, address))) = (constants.next(), address) {
+                    let register = constant.register.code();
+                    tokens.extend(quote! {
+                        ::jit_core::emit::mov_imm64(#assembler, #register, #address);
+                    });
+                }
+            }
+        }
+    }
+    tokens.extend(assemble(assembler, lines));
+    tokens
+}
+
+fn assemble(assembler: &Ident, lines: TokenStream) -> TokenStream {
+    if lines.is_empty() {
+        lines
+    } else {
+        quote!(::dynasmrt::dynasm!(#assembler ; .arch aarch64 #lines);)
+    }
+}
+
+/// The first mention of each label that a template takes from outside.
+pub(super) fn labels(template: &Template) -> Vec<&Ident> {
+    let mut labels: Vec<&Ident> = Vec::new();
+    for line in template.lines() {
+        if let Some(LabelRef::Dynamic(name)) = line.label.as_ref().map(|label| &label.label)
+            && !labels.contains(&name)
+        {
+            labels.push(name);
+        }
+    }
+    labels
+}

@@ -1,0 +1,3 @@
+//! From models to the Rust code that declarations become.
+
+pub mod calls;
