@@ -22,7 +22,7 @@ mod aarch64 {
     use std::ops::Range;
     use std::sync::OnceLock;
 
-    use rustix::thread::{MembarrierCommand, MembarrierQuery, membarrier, membarrier_query};
+    use rustix::thread::{MembarrierCommand, membarrier, membarrier_query};
 
     /// `CTR_EL0.IDC`: data need not be cleaned.
     const COHERENT_DATA: u64 = 1 << 28;
