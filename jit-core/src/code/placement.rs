@@ -7,7 +7,7 @@
 use std::ops::RangeInclusive;
 
 use super::error::CodeError;
-use super::mapping::{Executable, Mapping, Memory};
+use super::mapping::{Mapping, Memory};
 use super::options::ArenaOptions;
 use super::reach::window;
 
@@ -23,30 +23,31 @@ const LOWEST: usize = 1 << 20;
 /// An arena of `capacity` bytes, a multiple of the page size, placed as `options` asks.
 pub(super) fn place(capacity: usize, options: &ArenaOptions) -> Result<Mapping, CodeError> {
     let memory = Memory::new(capacity)?;
-    let at = |address| -> Result<Option<Executable>, CodeError> {
-        let executable = memory.map_executable(address)?;
-        Ok((executable.address() == address).then_some(executable))
-    };
-
     if let Some(address) = options.at {
-        let executable = at(address)?.ok_or(CodeError::AddressTaken { address })?;
+        let executable = memory.map_executable(address)?;
+        if executable.address() != address {
+            return Err(CodeError::AddressTaken { address });
+        }
         return Mapping::new(&memory, executable);
     }
-    let windows = options
-        .near
-        .iter()
-        .filter_map(|targets| window(targets, capacity));
-    for address in windows.flat_map(candidates) {
-        if let Some(executable) = at(address)? {
-            return Mapping::new(&memory, executable);
+    for targets in &options.near {
+        let Some(window) = window(targets, capacity) else {
+            continue;
+        };
+        for hint in candidates(&window) {
+            // Wherever it was granted, the place is good if it lies in the window.
+            let executable = memory.map_executable(hint)?;
+            if window.contains(&executable.address()) {
+                return Mapping::new(&memory, executable);
+            }
         }
     }
     Mapping::new(&memory, memory.map_executable(ANYWHERE)?)
 }
 
-fn candidates(window: RangeInclusive<usize>) -> impl Iterator<Item = usize> {
-    let (lowest, highest) = (*window.start(), *window.end());
-    let first = highest / STEP * STEP;
+fn candidates(window: &RangeInclusive<usize>) -> impl Iterator<Item = usize> + use<> {
+    let lowest = (*window.start()).max(LOWEST);
+    let first = window.end() / STEP * STEP;
     std::iter::successors(Some(first), |address| address.checked_sub(STEP))
-        .take_while(move |&address| address >= lowest.max(LOWEST))
+        .take_while(move |&address| address >= lowest)
 }

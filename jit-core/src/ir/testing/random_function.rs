@@ -2,7 +2,7 @@
 //! operation that was asked for turns up sooner or later.
 //!
 //! The blocks and their jumps come first, then the dominator tree, then the instructions of each block over the values
-//! of the blocks above it. The entry takes a parameter of every type, so a value of the right type is always at hand.
+//! of the blocks above it. The entry begins with a value of every type, so one of the right type is always at hand.
 
 use super::random::Random;
 use crate::ir::control_flow::ControlFlow;
@@ -18,6 +18,8 @@ pub struct Shape<D: Dialect> {
     pub blocks: usize,
     /// The most instructions in a block, terminator aside.
     pub insts: usize,
+    /// The types of the function's parameters. Each other type has to be the result of one of the operations.
+    pub params: Vec<D::Type>,
     /// The operations to choose from. Among the terminators there has to be one without targets, and one with targets
     /// for there to be more than one block.
     pub ops: Vec<D::Op>,
@@ -28,16 +30,16 @@ impl<D: Dialect> Default for Shape<D> {
         Self {
             blocks: 8,
             insts: 8,
+            params: D::types().iter().map(|&(ty, _)| ty).collect(),
             ops: D::ops().to_vec(),
         }
     }
 }
 
-/// A function that verifies, determined by the state of `random`. Its parameters have each type of the dialect once, in
-/// the order of declaration. It need not come to an end.
+/// A function that verifies, determined by the state of `random`. It need not come to an end.
 ///
 /// # Panics
-/// If `shape.ops` lacks a terminator without targets.
+/// If `shape.ops` lacks a terminator without targets, or what makes a value of some type out of the parameters.
 pub fn random_function<D: Dialect>(random: &mut Random, shape: &Shape<D>) -> Function<D> {
     let (terminators, plain) = shape
         .ops
@@ -51,7 +53,7 @@ pub fn random_function<D: Dialect>(random: &mut Random, shape: &Shape<D>) -> Fun
         exits: 0,
         available: Vec::new(),
     };
-    generator.blocks(shape.blocks);
+    generator.blocks(shape);
     generator.terminators(terminators);
 
     let flow = ControlFlow::new(&generator.function);
@@ -84,11 +86,11 @@ struct Generator<'a, D: Dialect> {
 }
 
 impl<D: Dialect> Generator<'_, D> {
-    fn blocks(&mut self, most: usize) {
-        for &(ty, _) in D::types() {
+    fn blocks(&mut self, shape: &Shape<D>) {
+        for &ty in &shape.params {
             self.function.add_param(Block::ENTRY, ty);
         }
-        for _ in 0..self.random.below(most) {
+        for _ in 0..self.random.below(shape.blocks) {
             let block = self.function.add_block();
             self.function[block].cold = self.random.one_in(6);
             for _ in 0..self.random.below(4) {
@@ -139,11 +141,15 @@ impl<D: Dialect> Generator<'_, D> {
         values.extend(&self.function[block].params);
 
         let terminator = self.function[block].insts.pop();
+        if block == Block::ENTRY {
+            while let Some(op) = self.op_of_missing_type(&values) {
+                self.add(block, op, &mut values);
+            }
+        }
         if !self.plain.is_empty() {
             for _ in 0..self.random.below(most + 1) {
-                let inst = self.inst(&values);
-                self.function[block].insts.push(inst);
-                values.extend(self.function[inst].result);
+                let op = *self.random.pick(&self.plain);
+                self.add(block, op, &mut values);
             }
         }
         if let Some(inst) = terminator {
@@ -162,8 +168,25 @@ impl<D: Dialect> Generator<'_, D> {
         self.available[block.index()] = values;
     }
 
-    fn inst(&mut self, values: &[Value]) -> Inst {
-        let op = *self.random.pick(&self.plain);
+    /// An operation that can be done with `values` and yields a type that none of them has; none if all types are there.
+    fn op_of_missing_type(&self, values: &[Value]) -> Option<D::Op> {
+        let has = |ty| {
+            values
+                .iter()
+                .any(|&value| self.function.value_type(value) == ty)
+        };
+        if D::types().iter().all(|&(ty, _)| has(ty)) {
+            return None;
+        }
+        let op = self.plain.iter().copied().find(|&op| {
+            let info = D::info(op);
+            info.result.is_some_and(|ty| !has(ty)) && info.value_types().all(has)
+        });
+        assert!(op.is_some(), "a type is no operation's result");
+        op
+    }
+
+    fn add(&mut self, block: Block, op: D::Op, values: &mut Vec<Value>) {
         let inst = self.function.add_inst(InstData {
             op,
             args: Default::default(),
@@ -176,8 +199,9 @@ impl<D: Dialect> Generator<'_, D> {
         if let Some(ty) = D::info(op).result {
             let value = self.function.add_value(ty, ValueDef::Inst(inst));
             self.function[inst].result = Some(value);
+            values.push(value);
         }
-        inst
+        self.function[block].insts.push(inst);
     }
 
     fn operands(&mut self, inst: Inst, values: &[Value]) {
@@ -186,7 +210,7 @@ impl<D: Dialect> Generator<'_, D> {
             .value_types()
             .map(|ty| self.value(ty, values))
             .collect();
-        if info.has_list() {
+        if info.has_list() && !values.is_empty() {
             args.extend((0..self.random.below(5)).map(|_| *self.random.pick(values)));
         }
         let attributes = info
@@ -218,7 +242,7 @@ impl<D: Dialect> Generator<'_, D> {
         } else {
             count
         };
-        // The entry has a parameter of every type, so the fallback is never taken.
+        // The entry has a value of every type, so the fallback is never taken.
         *fitting.nth(self.random.below(late)).unwrap_or(&values[0])
     }
 

@@ -3,6 +3,7 @@
 mod analyses;
 mod evaluation;
 mod passes;
+mod robustness;
 mod text;
 mod toy;
 mod verification;

@@ -63,6 +63,7 @@ fn value_numbering_keeps_the_meaning() {
         blocks: 6,
         insts: 12,
         ops: ops.to_vec(),
+        ..Shape::default()
     };
     check_pass(&shape, number_values);
     check_pass(
