@@ -96,16 +96,21 @@ impl Apt {
 
     /// Fetches the indexes.
     ///
-    /// Returns what apt said. A source of the machine that does not answer is no failure yet: what is needed may come from
-    /// the others, and the caller sees soon enough.
-    pub fn update(&self) -> Result<String> {
+    /// A source of the machine that does not answer is no failure as long as another one does.
+    ///
+    /// # Errors
+    /// Says what apt complained of if no index came.
+    pub fn update(&self) -> Result<()> {
         let output = self.command(&["update"]).stdin(Stdio::null()).output();
         let output = output.context("cannot start apt-get: this is no Debian machine")?;
-        Ok(format!(
-            "{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        ))
+        if self.index_targets()?.trim().is_empty() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            bail!(
+                "apt-get fetched no package index: {}",
+                first_complaint(&said)
+            );
+        }
+        Ok(())
     }
 
     /// The package indexes that were fetched, in the form that [`crate::debian::parse_index_targets`] reads.
@@ -187,6 +192,15 @@ impl Apt {
     }
 }
 
+/// The first of apt's warnings or errors; the others repeat it for every file.
+fn first_complaint(said: &str) -> &str {
+    let complaint = said.lines().find_map(|line| {
+        line.strip_prefix("E: ")
+            .or_else(|| line.strip_prefix("W: "))
+    });
+    complaint.map_or_else(|| said.trim(), str::trim)
+}
+
 fn source_line(suite: &Suite<'_>, keyring: Option<&str>) -> String {
     let signed = keyring
         .map(|keyring| format!(" signed-by={keyring}"))
@@ -234,6 +248,15 @@ mod tests {
             parse_uris(text),
             [file("a_1%3a2_arm64.deb", 1234), file("b_all.deb", 5)]
         );
+    }
+
+    #[test]
+    fn one_complaint_is_enough() {
+        assert_eq!(
+            first_complaint("note\nW: cannot resolve\nW: cannot resolve\n"),
+            "cannot resolve"
+        );
+        assert_eq!(first_complaint(" odd \n"), "odd");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow};
 
 use crate::apt::{Apt, Suite};
 use crate::cache::{self, Cache};
@@ -17,11 +17,11 @@ use crate::command;
 /// The suite that carries CPython 3.14 for arm64.
 const SUITE: &str = "forky";
 
-/// Downloads from Debian's archive. Nothing is fetched before the first question.
+/// Downloads from Debian's archive. Nothing is fetched before the first question, and what failed once is not tried again.
 pub struct Debian<'a> {
     cache: &'a Cache,
-    host: OnceCell<Apt>,
-    suite: OnceCell<Apt>,
+    host: OnceCell<Result<Apt, String>>,
+    suite: OnceCell<Result<Apt, String>>,
 }
 
 impl<'a> Debian<'a> {
@@ -36,20 +36,16 @@ impl<'a> Debian<'a> {
 
     /// Packages for this machine: its own sources, less what is installed already.
     pub fn host(&self) -> Result<&Apt> {
-        if self.host.get().is_none() {
+        once(&self.host, || {
             let apt = Apt::of_host(self.folder("host"))?;
-            let said = apt.update()?;
-            if apt.index_targets()?.trim().is_empty() {
-                bail!("apt-get fetched no package index:\n{}", said.trim());
-            }
-            let _ = self.host.set(apt);
-        }
-        self.host.get().context("apt was not set up")
+            apt.update()?;
+            Ok(apt)
+        })
     }
 
     /// Packages of the suite that carries CPython 3.14: arm64's, and on request this machine's.
     pub fn suite(&self) -> Result<&Apt> {
-        if self.suite.get().is_none() {
+        once(&self.suite, || {
             let targets = self.host()?.index_targets()?;
             let archive = parse_index_targets(&targets)
                 .context("the sources of this machine's apt name no Debian archive that could carry arm64's Python")?;
@@ -68,13 +64,9 @@ impl<'a> Debian<'a> {
                     architectures,
                 },
             )?;
-            let said = apt.update()?;
-            if apt.index_targets()?.trim().is_empty() {
-                bail!("apt-get could not read the suite {SUITE}:\n{}", said.trim());
-            }
-            let _ = self.suite.set(apt);
-        }
-        self.suite.get().context("apt was not set up")
+            apt.update().with_context(|| format!("the suite {SUITE}"))?;
+            Ok(apt)
+        })
     }
 
     /// Removes the downloaded packages and indexes; what was unpacked from them stays.
@@ -85,6 +77,11 @@ impl<'a> Debian<'a> {
     fn folder(&self, name: &str) -> PathBuf {
         self.cache.path("apt").join(name)
     }
+}
+
+fn once<T>(cell: &OnceCell<Result<T, String>>, make: impl FnOnce() -> Result<T>) -> Result<&T> {
+    let made = cell.get_or_init(|| make().map_err(|error| format!("{error:#}")));
+    made.as_ref().map_err(|reason| anyhow!("{reason}"))
 }
 
 /// This machine's architecture by Debian's name, such as `amd64`.

@@ -30,7 +30,7 @@ pub fn install(
     let mut install = pip(cache, debian)?;
     install.args([
         "install",
-        "--quiet",
+        "-qq",
         "--disable-pip-version-check",
         "--no-deps",
         "--only-binary=:all:",

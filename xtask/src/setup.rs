@@ -122,14 +122,21 @@ impl Missing {
     }
 
     fn report(&self) -> String {
-        let entry = |(what, remedy, error): &(&str, &str, Error)| {
+        let mut report =
+            "the set-up is not complete; connect this machine to the network and run it again, or do as it says below"
+                .to_owned();
+        let mut before = String::new();
+        for (what, remedy, error) in &self.0 {
             let reason = format!("{error:#}").trim().replace('\n', "\n      ");
-            format!("\n  {what}\n      {reason}\n      to do: {remedy}")
-        };
-        format!(
-            "the set-up could not get:{}",
-            self.0.iter().map(entry).collect::<String>()
-        )
+            let shown = if reason == before {
+                "for the same reason"
+            } else {
+                &reason
+            };
+            report += &format!("\n  missing: {what}\n      {shown}\n      to do: {remedy}");
+            before = reason;
+        }
+        report
     }
 }
 
@@ -164,6 +171,6 @@ mod tests {
         ] {
             assert!(report.contains(part), "{part} is not in:\n{report}");
         }
-        assert!(!report.contains("there\n"));
+        assert!(!report.contains("missing: there"));
     }
 }
