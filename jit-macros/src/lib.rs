@@ -2,6 +2,33 @@
 
 mod error;
 mod expand;
+mod invocation;
 mod model;
 mod parse;
 mod space;
+
+use proc_macro::TokenStream;
+
+/// Declares a machine: registers, immediate kinds, links, and the instructions that templates may use.
+#[proc_macro]
+pub fn isa(input: TokenStream) -> TokenStream {
+    invocation::isa(input.into()).into()
+}
+
+/// Declares a dialect: value types, and operations with their meanings.
+#[proc_macro]
+pub fn ops(input: TokenStream) -> TokenStream {
+    invocation::ops(input.into()).into()
+}
+
+/// Declares how operations of a dialect become instructions of a machine.
+#[proc_macro]
+pub fn lowering(input: TokenStream) -> TokenStream {
+    invocation::lowering(input.into()).into()
+}
+
+/// Declares the ways in which calls may be emitted, and the sequences that rules share.
+#[proc_macro]
+pub fn calls(input: TokenStream) -> TokenStream {
+    invocation::calls(input.into()).into()
+}

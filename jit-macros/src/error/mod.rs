@@ -64,7 +64,22 @@ impl From<Span> for Region {
 
 /// The file and line of a span, as `file:line`.
 pub fn place(span: Span) -> String {
-    format!("{}:{}", span.file(), span.start().line)
+    format!("{}:{}", file(span), span.start().line)
+}
+
+/// The file of a span, without the detours of `#[path]`.
+pub fn file(span: Span) -> String {
+    let file = span.file();
+    let mut parts: Vec<&str> = Vec::new();
+    for part in file.split('/') {
+        match (part, parts.last()) {
+            ("..", Some(last)) if !matches!(*last, "" | "..") => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 /// One mistake.

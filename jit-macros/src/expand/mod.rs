@@ -1,3 +1,9 @@
-//! From models to the Rust code that declarations become.
+//! From resolved declarations to Rust.
+//!
+//! Generated code names the runtime by `::jit_core` only, and user code by the tokens that the user wrote.
 
 pub mod calls;
+pub mod forward;
+pub mod isa;
+pub mod names;
+pub mod ops;

@@ -1,9 +1,13 @@
 //! A dialect as `ops!` declares it: value types with the forms they arrive in, operations with their meanings.
 
+mod resolve;
+
 use proc_macro2::{Ident, TokenStream};
 
 use crate::error::Region;
 use crate::space::Set;
+
+pub use resolve::resolve;
 
 /// A complete dialect.
 #[derive(Clone, Debug)]

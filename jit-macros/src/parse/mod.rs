@@ -5,6 +5,7 @@
 
 pub mod calls;
 pub mod isa;
+pub mod ops;
 
 pub mod template;
 
@@ -17,6 +18,15 @@ use crate::error::{Context, Region};
 
 /// Cuts `tokens` into statements: each ends with its `;`, or with a brace group that no `;` follows.
 pub fn statements(tokens: TokenStream) -> Vec<TokenStream> {
+    cut(tokens, true)
+}
+
+/// Cuts `tokens` into statements that all end with their `;`.
+pub fn lines(tokens: TokenStream) -> Vec<TokenStream> {
+    cut(tokens, false)
+}
+
+fn cut(tokens: TokenStream, at_braces: bool) -> Vec<TokenStream> {
     let mut statements = Vec::new();
     let mut current = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
@@ -25,7 +35,7 @@ pub fn statements(tokens: TokenStream) -> Vec<TokenStream> {
     while let Some(token) = tokens.next() {
         let ends = match &token {
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                !tokens.peek().is_some_and(is_semicolon)
+                at_braces && !tokens.peek().is_some_and(is_semicolon)
             }
             token => is_semicolon(token),
         };

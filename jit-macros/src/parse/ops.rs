@@ -7,3 +7,250 @@
 //! op Add(a: I64, b: I64) -> I64 { pure; commutative; means a.wrapping_add(b); }
 //! op Exit(exit: const Exit, live: list) { terminator; means "Leaves the function through `exit`."; }
 //! ```
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::ParseStream;
+use syn::{Expr, LitStr, Token, braced, parenthesized};
+
+use super::{documentation, each_statement, expected_one_of, lines, list, parse_all, word};
+use crate::error::{Context, Region};
+use crate::model::ops::{Meaning, Representation};
+
+/// One statement of `ops!`.
+pub enum Statement {
+    /// `dialect NAME;`
+    Dialect(String, Ident),
+    /// `value …`
+    Value(Value),
+    /// `attribute …`
+    Attributes(Vec<Ident>),
+    /// `op …`
+    Op(Box<Op>),
+}
+
+/// `value NAME: REPRESENTATION in { forms };`
+pub struct Value {
+    pub doc: String,
+    pub name: Ident,
+    pub representation: Option<Representation>,
+    pub classes: Vec<Ident>,
+    pub constant: bool,
+    pub region: Region,
+}
+
+/// `op NAME(operands) -> RESULT { properties }`
+pub struct Op {
+    pub doc: String,
+    pub name: Ident,
+    pub operands: Vec<Operand>,
+    pub result: Option<Ident>,
+    pub properties: Vec<Property>,
+    pub signature: Region,
+}
+
+/// `name: kind`
+pub struct Operand {
+    pub name: Ident,
+    pub kind: OperandKind,
+    pub region: Region,
+}
+
+/// What stands behind the colon of an operand.
+pub enum OperandKind {
+    Value(Ident),
+    Const(Ident),
+    List,
+    Block,
+}
+
+/// A statement in the body of an operation.
+pub enum Property {
+    Pure(Ident),
+    Commutative(Ident),
+    Reads,
+    Writes,
+    Call,
+    Guard,
+    Terminator,
+    Means(Region, Meaning),
+}
+
+/// Reads the inside of `ops!`.
+pub fn parse(tokens: TokenStream, context: &Context) -> Vec<Statement> {
+    each_statement(tokens, context, |input| statement(input, context))
+}
+
+fn statement(input: ParseStream, context: &Context) -> syn::Result<Statement> {
+    let doc = documentation(input)?;
+    let first = word(input)?;
+    match first.to_string().as_str() {
+        "dialect" => {
+            let name = input.parse()?;
+            input.parse::<Token![;]>()?;
+            Ok(Statement::Dialect(doc, name))
+        }
+        "value" => value(input, doc, &first).map(Statement::Value),
+        "attribute" => list(input, |input| input.parse()).map(Statement::Attributes),
+        "op" => op(input, doc, context).map(|op| Statement::Op(Box::new(op))),
+        _ => Err(expected_one_of(
+            &first,
+            &["dialect", "value", "attribute", "op"],
+        )),
+    }
+}
+
+fn value(input: ParseStream, doc: String, first: &Ident) -> syn::Result<Value> {
+    let name: Ident = input.parse()?;
+    let representation = if input.peek(Token![:]) {
+        input.parse::<Token![:]>()?;
+        let representation = word(input)?;
+        let names = Representation::ALL.map(Representation::name);
+        let found = Representation::from_name(&representation.to_string());
+        Some(found.ok_or_else(|| expected_one_of(&representation, &names))?)
+    } else {
+        None
+    };
+    let (mut classes, mut constant) = (Vec::new(), false);
+    if input.peek(Token![in]) {
+        input.parse::<Token![in]>()?;
+        let inside;
+        braced!(inside in input);
+        while !inside.is_empty() {
+            if inside.peek(Token![const]) {
+                inside.parse::<Token![const]>()?;
+                constant = true;
+            } else {
+                classes.push(inside.parse()?);
+            }
+            if !inside.is_empty() {
+                inside.parse::<Token![,]>()?;
+            }
+        }
+    }
+    input.parse::<Token![;]>()?;
+    let region = Region::from(first.span()).to(name.span());
+    Ok(Value {
+        doc,
+        name,
+        representation,
+        classes,
+        constant,
+        region,
+    })
+}
+
+fn op(input: ParseStream, doc: String, context: &Context) -> syn::Result<Op> {
+    let name: Ident = input.parse()?;
+    let inside;
+    let parens = parenthesized!(inside in input);
+    let mut signature = Region::from(name.span()).to(parens.span.close());
+    let mut operands = Vec::new();
+    while !inside.is_empty() {
+        operands.push(operand(&inside)?);
+        if !inside.is_empty() {
+            inside.parse::<Token![,]>()?;
+        }
+    }
+    let result = if input.peek(Token![->]) {
+        input.parse::<Token![->]>()?;
+        let result: Ident = input.parse()?;
+        signature = signature.to(result.span());
+        Some(result)
+    } else {
+        None
+    };
+    let body;
+    braced!(body in input);
+    let mut properties = Vec::new();
+    for statement in lines(body.parse()?) {
+        match parse_all(statement, property) {
+            Ok(property) => properties.push(property),
+            Err(error) => context.syntax(&error),
+        }
+    }
+    Ok(Op {
+        doc,
+        name,
+        operands,
+        result,
+        properties,
+        signature,
+    })
+}
+
+fn operand(input: ParseStream) -> syn::Result<Operand> {
+    let name: Ident = input.parse()?;
+    input.parse::<Token![:]>()?;
+    let mut end = input.span();
+    let kind = if input.peek(Token![const]) {
+        input.parse::<Token![const]>()?;
+        end = input.span();
+        OperandKind::Const(input.parse()?)
+    } else {
+        let kind: Ident = input.parse()?;
+        match kind.to_string().as_str() {
+            "list" => OperandKind::List,
+            "block" => OperandKind::Block,
+            _ => OperandKind::Value(kind),
+        }
+    };
+    let region = Region::from(name.span()).to(end);
+    Ok(Operand { name, kind, region })
+}
+
+fn property(input: ParseStream) -> syn::Result<Property> {
+    let first = word(input)?;
+    let property = match first.to_string().as_str() {
+        "pure" => Property::Pure(first),
+        "commutative" => Property::Commutative(first),
+        "call" => Property::Call,
+        "guard" => Property::Guard,
+        "terminator" => Property::Terminator,
+        "reads" => {
+            super::keyword(input, "memory")?;
+            Property::Reads
+        }
+        "writes" => {
+            super::keyword(input, "memory")?;
+            Property::Writes
+        }
+        "means" => {
+            let meaning = meaning(input)?;
+            Property::Means(first.span().into(), meaning)
+        }
+        _ => {
+            let words = [
+                "pure",
+                "commutative",
+                "reads",
+                "writes",
+                "call",
+                "guard",
+                "terminator",
+                "means",
+            ];
+            return Err(expected_one_of(&first, &words));
+        }
+    };
+    input.parse::<Token![;]>()?;
+    Ok(property)
+}
+
+fn meaning(input: ParseStream) -> syn::Result<Meaning> {
+    if input.peek(LitStr) && input.peek2(Token![;]) {
+        return Ok(Meaning::Prose(input.parse::<LitStr>()?.value()));
+    }
+    Ok(Meaning::Expression(
+        input.parse::<Expr>()?.into_token_stream(),
+    ))
+}
+
+/// Whether `name` occurs in `tokens`.
+pub fn mentions(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        _ => false,
+    })
+}

@@ -1,0 +1,185 @@
+//! What `ops!` leaves behind in Rust: the operations and types as enums, the implementation of `Dialect` with the meaning
+//! of every operation, and a builder method for each.
+
+mod build;
+mod meaning;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::forward;
+use crate::error::Region;
+use crate::model::ops::{AttributeKind, Effects, Meaning, Op, Operand, OperandKind, Ops};
+
+/// Expands a dialect; `tokens` are those it was read from.
+pub fn expand(ops: &Ops, tokens: &TokenStream) -> TokenStream {
+    let enums = enums(ops);
+    let dialect = dialect(ops);
+    let build = build::expand(ops);
+    let declarations = forward::declarations("ops", tokens);
+    quote! { #enums #dialect #build #declarations }
+}
+
+fn enums(ops: &Ops) -> TokenStream {
+    let dialect = &ops.dialect;
+    let doc = format!("The operations of [`{dialect}`].");
+    let (names, docs): (Vec<_>, Vec<_>) = ops.ops.iter().map(|op| (&op.name, doc_of(op))).unzip();
+    let type_doc = format!("The types of values of [`{dialect}`].");
+    let types = ops.values.iter().map(|value| &value.name);
+    let type_docs = ops.values.iter().map(|value| match value.doc.as_str() {
+        "" => format!("Type `{}`.", value.name),
+        doc => doc.to_owned(),
+    });
+    let dialect_doc = match ops.doc.as_str() {
+        "" => format!("The dialect `{dialect}`."),
+        doc => doc.to_owned(),
+    };
+    quote! {
+        #[doc = #dialect_doc]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub struct #dialect;
+
+        #[doc = #doc]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Op { #(#[doc = #docs] #names,)* }
+
+        #[doc = #type_doc]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Type { #(#[doc = #type_docs] #types,)* }
+    }
+}
+
+fn doc_of(op: &Op) -> String {
+    let means = meaning_text(&op.meaning);
+    match op.doc.as_str() {
+        "" => format!("Means: `{means}`."),
+        doc => format!("{doc}\n\nMeans: `{means}`."),
+    }
+}
+
+fn meaning_text(meaning: &Meaning) -> String {
+    match meaning {
+        Meaning::Expression(tokens) => tidy(&tokens.to_string()),
+        Meaning::Prose(text) => text.clone(),
+    }
+}
+
+/// Takes out the spaces that printing tokens one by one puts in.
+fn tidy(text: &str) -> String {
+    const JOINS: [(&str, &str); 10] = [
+        (" . ", "."),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        (" ,", ","),
+        (" ;", ";"),
+        (" ?", "?"),
+        (" :: ", "::"),
+        ("& ", "&"),
+        ("! ", "!"),
+    ];
+    JOINS
+        .iter()
+        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
+fn dialect(ops: &Ops) -> TokenStream {
+    let dialect = &ops.dialect;
+    let name = dialect.to_string();
+    let all = ops.ops.iter().map(|op| &op.name);
+    let infos = ops.ops.iter().map(|op| info(op, ops));
+    let count = ops.ops.len();
+    let types = ops.values.iter().map(|value| &value.name);
+    let type_names = ops.values.iter().map(|value| value.name.to_string());
+    let evaluate = meaning::expand(ops);
+    quote! {
+        impl ::jit_core::ir::Dialect for #dialect {
+            type Op = Op;
+            type Type = Type;
+            const NAME: &'static str = #name;
+
+            fn info(op: Op) -> &'static ::jit_core::ir::OpInfo<Self> {
+                static INFOS: [::jit_core::ir::OpInfo<#dialect>; #count] = [#(#infos),*];
+                &INFOS[op as usize]
+            }
+
+            fn ops() -> &'static [Op] {
+                &[#(Op::#all),*]
+            }
+
+            fn types() -> &'static [(Type, &'static str)] {
+                &[#((Type::#types, #type_names)),*]
+            }
+
+            #evaluate
+        }
+    }
+}
+
+fn info(op: &Op, ops: &Ops) -> TokenStream {
+    let Region { first, .. } = op.signature;
+    let name = op.name.to_string();
+    let doc = &op.doc;
+    let operands = op.operands.iter().map(|operand| operand_info(operand, ops));
+    let result = match op.result {
+        Some(ty) => {
+            let ty = &ops[ty].name;
+            quote!(::core::option::Option::Some(Type::#ty))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    let effects = effects(op.effects);
+    let commutative = op.commutative;
+    let means = meaning_text(&op.meaning);
+    let (file, line) = (crate::error::file(first), first.start().line as u32);
+    quote! {
+        ::jit_core::ir::OpInfo {
+            name: #name,
+            doc: #doc,
+            operands: &[#(#operands),*],
+            result: #result,
+            effects: #effects,
+            commutative: #commutative,
+            means: #means,
+            file: #file,
+            line: #line,
+        }
+    }
+}
+
+fn operand_info(operand: &Operand, ops: &Ops) -> TokenStream {
+    let name = operand.name.to_string();
+    let kind = match &operand.kind {
+        OperandKind::Value(ty) => {
+            let ty = &ops[*ty].name;
+            quote!(Value(Type::#ty))
+        }
+        OperandKind::Const(AttributeKind::Type(ty)) => {
+            let ty = ops[*ty].name.to_string();
+            quote!(Const(#ty))
+        }
+        OperandKind::Const(AttributeKind::Named(name)) => quote!(Const(#name)),
+        OperandKind::List => quote!(List),
+        OperandKind::Block => quote!(Block),
+    };
+    quote! {
+        ::jit_core::ir::OperandInfo { name: #name, kind: ::jit_core::ir::OperandKind::#kind }
+    }
+}
+
+fn effects(effects: Effects) -> TokenStream {
+    let flags = [
+        (effects.reads, quote!(READS)),
+        (effects.writes, quote!(WRITES)),
+        (effects.call, quote!(CALL)),
+        (effects.guard, quote!(GUARD)),
+        (effects.terminator, quote!(TERMINATOR)),
+    ];
+    let flags = flags.iter().filter(|(set, _)| *set).map(|(_, flag)| flag);
+    quote! {
+        ::jit_core::ir::Effects::PURE #(.and(::jit_core::ir::Effects::#flags))*
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! Meanings: each operation's `means` expression as code over words.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::model::ops::{
+    AttributeKind, Meaning, Op, Operand, OperandKind, Ops, Representation, TypeId,
+};
+use crate::parse::ops::mentions;
+
+/// `Dialect::evaluate`.
+pub fn expand(ops: &Ops) -> TokenStream {
+    // Meanings say `memory`, so the parameter has to be visible to the tokens of the declaration.
+    let memory = Ident::new("memory", Span::call_site());
+    let arms = ops.ops.iter().map(|op| arm(op, ops, &memory));
+    quote! {
+        fn evaluate(
+            op: Op,
+            operands: &[u64],
+            attributes: &[i64],
+            #memory: &mut dyn ::jit_core::ir::Memory,
+        ) -> ::core::option::Option<::jit_core::ir::Outcome> {
+            match op { #(#arms)* }
+        }
+    }
+}
+
+fn arm(op: &Op, ops: &Ops, memory: &Ident) -> TokenStream {
+    let name = &op.name;
+    let expression = match &op.meaning {
+        Meaning::Expression(expression) => expression,
+        Meaning::Prose(_) => {
+            let text = name.to_string();
+            return quote! {
+                Op::#name => ::jit_core::ir::Memory::perform(#memory, #text, operands, attributes),
+            };
+        }
+    };
+    let is_value = |operand: &&Operand| matches!(operand.kind, OperandKind::Value(_));
+    let is_attribute = |operand: &&Operand| matches!(operand.kind, OperandKind::Const(_));
+    let words = names(op.operands.iter().filter(is_value), expression);
+    let list = op
+        .operands
+        .iter()
+        .find(|operand| operand.kind == OperandKind::List)
+        .map(
+            |operand| match mentions(expression, &operand.name.to_string()) {
+                true => {
+                    let name = &operand.name;
+                    quote!(#name @ ..)
+                }
+                false => quote!(..),
+            },
+        );
+    let attributes = names(op.operands.iter().filter(is_attribute), expression);
+    let bindings = op
+        .operands
+        .iter()
+        .filter(|operand| mentions(expression, &operand.name.to_string()));
+    let bindings = bindings.filter_map(|operand| binding(operand, ops));
+    let blocks = op
+        .operands
+        .iter()
+        .filter(|operand| operand.kind == OperandKind::Block)
+        .enumerate();
+    let blocks = blocks
+        .filter(|(_, operand)| mentions(expression, &operand.name.to_string()))
+        .map(|(index, operand)| {
+            let (name, index) = (&operand.name, index as u64);
+            quote!(let #name: u64 = #index;)
+        });
+    quote! {
+        Op::#name => {
+            let ([#(#words,)* #list], &[#(#attributes),*]) = (operands, attributes) else {
+                return ::core::option::Option::None;
+            };
+            #(#bindings)*
+            #(#blocks)*
+            ::core::option::Option::Some(::jit_core::ir::Meaning::outcome(#expression))
+        }
+    }
+}
+
+/// The names of operands, as far as the expression mentions them.
+fn names<'a>(operands: impl Iterator<Item = &'a Operand>, expression: &TokenStream) -> Vec<Ident> {
+    operands
+        .map(
+            |operand| match mentions(expression, &operand.name.to_string()) {
+                true => operand.name.clone(),
+                false => format_ident!("_"),
+            },
+        )
+        .collect()
+}
+
+/// Turns the word of an operand into the Rust type of its value type.
+fn binding(operand: &Operand, ops: &Ops) -> Option<TokenStream> {
+    let name = &operand.name;
+    let typed = |ty: TypeId, word: TokenStream| {
+        let ty = ops[ty].representation.unwrap_or(Representation::U64).name();
+        let ty = format_ident!("{ty}");
+        quote!(let #name: #ty = ::jit_core::ir::Word::from_word(#word);)
+    };
+    match &operand.kind {
+        OperandKind::Value(ty) => Some(typed(*ty, quote!(*#name))),
+        OperandKind::Const(AttributeKind::Type(ty)) => Some(typed(*ty, quote!(#name as u64))),
+        _ => None,
+    }
+}

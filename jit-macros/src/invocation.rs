@@ -1,0 +1,150 @@
+//! One invocation from tokens to tokens: reads, resolves, checks, expands, and puts what was found in front.
+//!
+//! What was understood is expanded even if there were mistakes, so that code that uses it does not drown them in errors
+//! of its own.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::parse::ParseStream;
+use syn::{Path, Token, braced};
+
+use crate::error::{Code, Context};
+use crate::expand::forward;
+use crate::model::isa::Isa;
+use crate::model::ops::Ops;
+use crate::parse::{keyword, parse_all};
+use crate::{expand, model, parse};
+
+/// `isa!`
+pub fn isa(tokens: TokenStream) -> TokenStream {
+    let context = Context::new();
+    let isa = read_isa(tokens.clone(), &context);
+    finish(expand::isa::expand(&isa, &tokens), context)
+}
+
+/// `ops!`
+pub fn ops(tokens: TokenStream) -> TokenStream {
+    let context = Context::new();
+    let ops = read_ops(tokens.clone(), &context);
+    finish(expand::ops::expand(&ops, &tokens), context)
+}
+
+/// `lowering!`: looks no further than the header, and calls for the declarations that it names.
+pub fn lowering(tokens: TokenStream) -> TokenStream {
+    forward(tokens, "__lowering", |input| {
+        keyword(input, "lowering")?;
+        input.parse::<Ident>()?;
+        input.parse::<Token![for]>()?;
+        let ops: Path = input.call(Path::parse_mod_style)?;
+        keyword(input, "on")?;
+        Ok(vec![ops, input.call(Path::parse_mod_style)?])
+    })
+}
+
+/// `calls!`: looks no further than the header, and calls for the declarations that it names.
+pub fn calls(tokens: TokenStream) -> TokenStream {
+    forward(tokens, "__calls", |input| {
+        keyword(input, "calls")?;
+        input.parse::<Ident>()?;
+        keyword(input, "on")?;
+        Ok(vec![input.call(Path::parse_mod_style)?])
+    })
+}
+
+fn forward(
+    tokens: TokenStream,
+    last: &str,
+    header: impl Fn(ParseStream) -> syn::Result<Vec<Path>>,
+) -> TokenStream {
+    let read = |input: ParseStream| {
+        let paths = header(input)?;
+        input.parse::<Token![;]>()?;
+        input.parse::<TokenStream>()?;
+        Ok(paths)
+    };
+    match parse_all(tokens.clone(), read) {
+        Ok(paths) => forward::chain(&tokens, &paths, last),
+        Err(error) => {
+            let context = Context::new();
+            context.syntax(&error);
+            context.finish()
+        }
+    }
+}
+
+/// What the hidden macros behind `lowering!` and `calls!` are handed.
+pub struct Declarations {
+    /// The tokens of the invocation, header included.
+    pub body: TokenStream,
+    /// The machine.
+    pub isa: Isa,
+    /// The dialect, if the header names one.
+    pub ops: Option<Ops>,
+}
+
+/// Reads what came along the chain, and expands it with `expand`. Mistakes in the declarations themselves are reported
+/// where they are declared, so they are passed over here.
+pub fn with_declarations(
+    tokens: TokenStream,
+    expand: impl FnOnce(Declarations, &Context) -> TokenStream,
+) -> TokenStream {
+    let context = Context::new();
+    match parse_all(tokens, known) {
+        Ok((body, isa, ops)) => {
+            let elsewhere = Context::new();
+            let known = Declarations {
+                body,
+                isa: read_isa(isa, &elsewhere),
+                ops: ops.map(|ops| read_ops(ops, &elsewhere)),
+            };
+            // Reported by `isa!` and `ops!`.
+            elsewhere.take();
+            let expansion = expand(known, &context);
+            finish(expansion, context)
+        }
+        Err(error) => {
+            context.syntax(&error);
+            context.finish()
+        }
+    }
+}
+
+fn read_isa(tokens: TokenStream, context: &Context) -> Isa {
+    model::isa::resolve(parse::isa::parse(tokens, context), context)
+}
+
+fn read_ops(tokens: TokenStream, context: &Context) -> Ops {
+    model::ops::resolve(parse::ops::parse(tokens, context), context)
+}
+
+/// `{ body { … } ops { … } isa { … } }`
+fn known(input: ParseStream) -> syn::Result<(TokenStream, TokenStream, Option<TokenStream>)> {
+    let inside;
+    braced!(inside in input);
+    let (mut body, mut isa, mut ops) = (None, None, None);
+    while !inside.is_empty() {
+        let name = parse::word(&inside)?;
+        let content;
+        braced!(content in inside);
+        let content = Some(content.parse::<TokenStream>()?);
+        match name.to_string().as_str() {
+            "body" => body = content,
+            "isa" => isa = content,
+            "ops" => ops = content,
+            _ => return Err(parse::expected_one_of(&name, &["body", "isa", "ops"])),
+        }
+    }
+    match (body, isa) {
+        (Some(body), Some(isa)) => Ok((body, isa, ops)),
+        _ => Err(syn::Error::new(
+            Span::call_site(),
+            "expected the declarations of a machine and a body",
+        )),
+    }
+}
+
+/// Findings first, as items, then what could be expanded.
+fn finish(expansion: TokenStream, context: Context) -> TokenStream {
+    let errors = context.finish();
+    quote! { #errors #expansion }
+}

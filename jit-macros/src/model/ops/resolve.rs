@@ -1,0 +1,229 @@
+//! From the statements of `ops!` to an [`Ops`]: looks names up, and refuses operations that nobody could use.
+
+use proc_macro2::{Ident, Span};
+
+use super::{
+    ADDRESS, AttributeKind, EXIT, Effects, Meaning, Op, Operand, OperandKind, Ops, TypeId,
+    ValueType,
+};
+use crate::error::{Code, Context, Diagnostic, unknown};
+use crate::parse::ops as syntax;
+
+/// Resolves all statements. What cannot be resolved is reported and left out.
+pub fn resolve(statements: Vec<syntax::Statement>, context: &Context) -> Ops {
+    let mut ops = Ops {
+        dialect: Ident::new("Dialect", Span::call_site()),
+        doc: String::new(),
+        values: Vec::new(),
+        attributes: Vec::new(),
+        ops: Vec::new(),
+    };
+    let mut named = false;
+    let mut declared = Vec::new();
+    for statement in statements {
+        match statement {
+            syntax::Statement::Dialect(doc, name) => {
+                (ops.dialect, ops.doc, named) = (name, doc, true);
+            }
+            syntax::Statement::Value(value) => ops.values.push(ValueType {
+                name: value.name,
+                doc: value.doc,
+                representation: value.representation,
+                classes: value.classes,
+                constant: value.constant,
+                region: value.region,
+            }),
+            syntax::Statement::Attributes(names) => ops.attributes.extend(names),
+            syntax::Statement::Op(op) => declared.push(op),
+        }
+    }
+    if !named {
+        let help = "begin with `dialect Name;`";
+        context.report(
+            Diagnostic::new(Code::Syntax, Span::call_site(), "the dialect has no name").help(help),
+        );
+    }
+    for op in declared {
+        let resolved = self::op(*op, &ops, context);
+        ops.ops.extend(resolved);
+    }
+    ops
+}
+
+fn op(op: syntax::Op, ops: &Ops, context: &Context) -> Option<Op> {
+    let before = context.count();
+    let operands = op
+        .operands
+        .into_iter()
+        .filter_map(|operand| self::operand(operand, ops, context))
+        .collect();
+    let result = op.result.and_then(|name| value_type(&name, ops, context));
+    let properties = properties(&op.name, op.properties, context);
+    let (effects, commutative, meaning) = properties?;
+    let op = Op {
+        name: op.name,
+        doc: op.doc,
+        operands,
+        result,
+        effects,
+        commutative,
+        meaning,
+        signature: op.signature,
+    };
+    check_shape(&op, context);
+    (context.count() == before).then_some(op)
+}
+
+fn operand(operand: syntax::Operand, ops: &Ops, context: &Context) -> Option<Operand> {
+    let kind = match operand.kind {
+        syntax::OperandKind::Value(name) => OperandKind::Value(value_type(&name, ops, context)?),
+        syntax::OperandKind::Const(name) => OperandKind::Const(attribute(&name, ops, context)?),
+        syntax::OperandKind::List => OperandKind::List,
+        syntax::OperandKind::Block => OperandKind::Block,
+    };
+    Some(Operand {
+        name: operand.name,
+        kind,
+        region: operand.region,
+    })
+}
+
+fn value_type(name: &Ident, ops: &Ops, context: &Context) -> Option<TypeId> {
+    let found = ops.value(&name.to_string());
+    if found.is_none() {
+        let names: Vec<String> = ops
+            .values
+            .iter()
+            .map(|value| value.name.to_string())
+            .collect();
+        context.report(unknown(
+            "value type",
+            name,
+            names.iter().map(String::as_str),
+        ));
+    }
+    found
+}
+
+fn attribute(name: &Ident, ops: &Ops, context: &Context) -> Option<AttributeKind> {
+    let text = name.to_string();
+    if let Some(id) = ops.value(&text) {
+        return Some(AttributeKind::Type(id));
+    }
+    if text == EXIT || text == ADDRESS || ops.attributes.contains(name) {
+        return Some(AttributeKind::Named(text));
+    }
+    let values = ops.values.iter().map(|value| value.name.to_string());
+    let attributes = ops.attributes.iter().map(Ident::to_string);
+    let names: Vec<String> = values
+        .chain(attributes)
+        .chain([EXIT.to_owned(), ADDRESS.to_owned()])
+        .collect();
+    let diagnostic = unknown("kind of constant", name, names.iter().map(String::as_str));
+    context.report(diagnostic.help(format!("declare it: `attribute {name};`")));
+    None
+}
+
+fn properties(
+    name: &Ident,
+    properties: Vec<syntax::Property>,
+    context: &Context,
+) -> Option<(Effects, bool, Meaning)> {
+    let (mut effects, mut pure, mut commutative, mut meaning) =
+        (Effects::default(), None, false, None);
+    for property in properties {
+        match property {
+            syntax::Property::Pure(word) => pure = Some(word),
+            syntax::Property::Commutative(_) => commutative = true,
+            syntax::Property::Reads => effects.reads = true,
+            syntax::Property::Writes => effects.writes = true,
+            syntax::Property::Call => effects.call = true,
+            syntax::Property::Guard => effects.guard = true,
+            syntax::Property::Terminator => effects.terminator = true,
+            syntax::Property::Means(_, means) => meaning = Some(means),
+        }
+    }
+    match (pure, effects == Effects::default()) {
+        (Some(word), false) => {
+            context.error(
+                Code::Syntax,
+                word.span(),
+                format!("`{name}` is not pure: it has effects"),
+            );
+        }
+        (None, true) => {
+            let message = format!("`{name}` does not say what it does besides yielding a value");
+            let help = "write `pure;`, or which of `reads memory`, `writes memory`, `call`, `guard`, `terminator`";
+            context.report(Diagnostic::new(Code::Syntax, name.span(), message).help(help));
+        }
+        _ => {}
+    }
+    if meaning.is_none() {
+        let message = format!("`{name}` has no meaning");
+        let help =
+            "write `means EXPRESSION;`, or `means \"a sentence\";` where no expression can say it";
+        context.report(Diagnostic::new(Code::Syntax, name.span(), message).help(help));
+    }
+    meaning.map(|meaning| (effects, commutative, meaning))
+}
+
+/// What the container, the printer and the rules rely on.
+fn check_shape(op: &Op, context: &Context) {
+    let name = &op.name;
+    let refuse = |message: String| context.error(Code::WrongOperandCount, op.signature, message);
+    let count = |wanted: fn(&OperandKind) -> bool| {
+        op.operands
+            .iter()
+            .filter(|operand| wanted(&operand.kind))
+            .count()
+    };
+    let lists = count(|kind| matches!(kind, OperandKind::List));
+    let blocks = count(|kind| matches!(kind, OperandKind::Block));
+    let exits = count(
+        |kind| matches!(kind, OperandKind::Const(AttributeKind::Named(name)) if name == EXIT),
+    );
+    if lists > 1 {
+        refuse(format!(
+            "`{name}` has {lists} lists; at most one operand is a list"
+        ));
+    }
+    if blocks > 0 && !op.effects.terminator {
+        refuse(format!(
+            "`{name}` has block operands, so it is a terminator"
+        ));
+    }
+    if op.effects.terminator && op.result.is_some() {
+        refuse(format!(
+            "`{name}` ends its block, so nobody could use its result"
+        ));
+    }
+    if op.effects.guard && exits != 1 {
+        refuse(format!(
+            "`{name}` is a guard, so it has exactly one operand `exit: const Exit`"
+        ));
+    }
+    if op.commutative {
+        let values: Vec<&OperandKind> = op
+            .operands
+            .iter()
+            .map(|operand| &operand.kind)
+            .take(2)
+            .collect();
+        match values[..] {
+            [OperandKind::Value(a), OperandKind::Value(b)] if a == b => {}
+            _ => refuse(format!(
+                "`{name}` is commutative, so its first two operands are values of one type"
+            )),
+        }
+    }
+    for (index, operand) in op.operands.iter().enumerate() {
+        if let Some(first) = op.operands[..index]
+            .iter()
+            .find(|other| other.name == operand.name)
+        {
+            let message = format!("operand `{}` is declared twice", operand.name);
+            let diagnostic = Diagnostic::new(Code::DuplicateName, operand.region, message);
+            context.report(diagnostic.declared("the first one", first.region));
+        }
+    }
+}
