@@ -11,7 +11,6 @@ mod dominators;
 mod entity;
 mod evaluate;
 mod function;
-mod lexer;
 mod meaning;
 mod parse;
 pub mod passes;

@@ -4,45 +4,31 @@
 //! order of their numbers, no value defined twice. Whether the function makes sense is the verifier's business; a value
 //! that nothing defines gets through here. Values keep their printed numbers, instructions are numbered as they stand.
 
-use std::fmt;
+mod cursor;
+mod lexer;
+
 use std::str::FromStr;
 
-use thiserror::Error;
+use cursor::{Cursor, Parsed, number, numbered};
+use lexer::{Position, Token};
 
 use super::dialect::{Dialect, EXIT, OpInfo, OperandKind};
 use super::entity::{Block, Origin, Value};
 use super::function::{BlockCall, Function, InstData, ValueDef};
-use super::lexer::{Lexer, Position, Token};
 use super::print::FLOAT;
+
+pub use cursor::ParseError;
 
 /// Numbers of values beyond this one are refused, because everything below them takes memory.
 const MAX_VALUE: u32 = 1 << 24;
-
-/// Why a text is not a function.
-#[derive(Clone, PartialEq, Eq, Debug, Error)]
-#[error("{line}:{column}: expected {expected}, found {found}")]
-pub struct ParseError {
-    /// The line, counted from one.
-    pub line: u32,
-    /// The column in characters, counted from one.
-    pub column: u32,
-    /// What could have stood there.
-    pub expected: String,
-    /// What stood there instead.
-    pub found: String,
-}
 
 /// Reads one function, which is all that the text may hold.
 ///
 /// # Errors
 /// The first place where the text stops being a printed function.
 pub fn parse<D: Dialect>(text: &str) -> Result<Function<D>, ParseError> {
-    let mut lexer = Lexer::new(text);
-    let (token, position) = lexer.next();
     let mut parser = Parser {
-        lexer,
-        token,
-        position,
+        text: Cursor::new(text),
         function: Function::new(""),
         defined: Vec::new(),
     };
@@ -59,33 +45,28 @@ impl<D: Dialect> FromStr for Function<D> {
 }
 
 struct Parser<'a, D: Dialect> {
-    lexer: Lexer<'a>,
-    /// The next token, and where it is.
-    token: Token<'a>,
-    position: Position,
+    text: Cursor<'a>,
     function: Function<D>,
     /// What was defined so far, by number.
     defined: Vec<Option<(D::Type, ValueDef)>>,
 }
 
-type Parsed<T> = Result<T, ParseError>;
-
-impl<'a, D: Dialect> Parser<'a, D> {
+impl<D: Dialect> Parser<'_, D> {
     fn function(&mut self) -> Parsed<()> {
-        self.keyword("function")?;
-        self.function.name = self.quoted()?;
-        self.punctuation('{')?;
+        self.text.keyword("function")?;
+        self.function.name = self.text.quoted()?;
+        self.text.punctuation('{')?;
         let mut blocks = 0;
-        while self.token != Token::Punctuation('}') {
+        while self.text.token != Token::Punctuation('}') {
             self.block(blocks)?;
             blocks += 1;
         }
         if blocks == 0 {
-            return self.expected("`block0`");
+            return self.text.expected("`block0`");
         }
-        self.advance();
-        if self.token != Token::End {
-            return self.expected("nothing more");
+        self.text.advance();
+        if self.text.token != Token::End {
+            return self.text.expected("nothing more");
         }
         self.number_values();
         Ok(())
@@ -94,31 +75,31 @@ impl<'a, D: Dialect> Parser<'a, D> {
     /// `block1(v4: I64) cold:` and the instructions below.
     fn block(&mut self, index: u32) -> Parsed<()> {
         let block = Block(index);
-        self.keyword(&block.to_string())?;
+        self.text.keyword(&block.to_string())?;
         if index > 0 {
             self.function.add_block();
         }
-        if self.accept('(') {
+        if self.text.accept('(') {
             loop {
-                let position = self.position;
+                let position = self.text.position;
                 let value = self.value()?;
-                self.punctuation(':')?;
+                self.text.punctuation(':')?;
                 let ty = self.ty()?;
                 let number = self.function[block].params.len() as u32;
                 self.define(value, position, ty, ValueDef::Param(block, number))?;
                 self.function[block].params.push(value);
-                if !self.accept(',') {
+                if !self.text.accept(',') {
                     break;
                 }
             }
-            self.punctuation(')')?;
+            self.text.punctuation(')')?;
         }
-        if self.token == Token::Word("cold") {
-            self.advance();
+        if self.text.token == Token::Word("cold") {
+            self.text.advance();
             self.function[block].cold = true;
         }
-        self.punctuation(':')?;
-        while !self.at_block() && self.token != Token::Punctuation('}') {
+        self.text.punctuation(':')?;
+        while !self.at_block() && self.text.token != Token::Punctuation('}') {
             self.inst(block)?;
         }
         Ok(())
@@ -126,16 +107,16 @@ impl<'a, D: Dialect> Parser<'a, D> {
 
     /// `v3 = Add v1, v2 @12`.
     fn inst(&mut self, block: Block) -> Parsed<()> {
-        let position = self.position;
-        let result = match self.token {
+        let position = self.text.position;
+        let result = match self.text.token {
             Token::Word(word) if numbered(word, "v").is_some() => {
                 let value = self.value()?;
-                self.punctuation('=')?;
+                self.text.punctuation('=')?;
                 Some(value)
             }
             _ => None,
         };
-        let op_position = self.position;
+        let op_position = self.text.position;
         let op = self.op()?;
         let info = D::info(op);
         let mut data = InstData {
@@ -147,20 +128,20 @@ impl<'a, D: Dialect> Parser<'a, D> {
             origin: Origin::NONE,
         };
         self.operands(info, &mut data)?;
-        if self.accept('@') {
-            data.origin = Origin(self.integer("the number of an origin")?);
+        if self.text.accept('@') {
+            data.origin = Origin(self.text.integer("the number of an origin")?);
         }
         let inst = self.function.add_inst(data);
         self.function[block].insts.push(inst);
         match (result, info.result) {
             (Some(value), Some(ty)) => self.define(value, position, ty, ValueDef::Inst(inst)),
             (None, None) => Ok(()),
-            (Some(_), None) => self.fail(
+            (Some(_), None) => self.text.fail(
                 op_position,
                 "an operation that yields a value",
                 format_args!("`{}`, which yields none", info.name),
             ),
-            (None, Some(_)) => self.fail(
+            (None, Some(_)) => self.text.fail(
                 position,
                 format_args!("`v… =` before `{}`, which yields a value", info.name),
                 format_args!("`{}`", info.name),
@@ -171,8 +152,8 @@ impl<'a, D: Dialect> Parser<'a, D> {
     fn operands(&mut self, info: &OpInfo<D>, data: &mut InstData<D>) -> Parsed<()> {
         let mut list = Vec::new();
         for (index, operand) in info.operands.iter().enumerate() {
-            if index > 0 && !self.accept(',') {
-                return self.expected(format_args!(
+            if index > 0 && !self.text.accept(',') {
+                return self.text.expected(format_args!(
                     "`,` and operand `{}` of `{}`",
                     operand.name, info.name
                 ));
@@ -182,7 +163,7 @@ impl<'a, D: Dialect> Parser<'a, D> {
                 OperandKind::Const(kind) => data.attributes.push(self.constant(kind)?),
                 OperandKind::Block => data.targets.push(self.target()?),
                 OperandKind::List => {
-                    self.punctuation('[')?;
+                    self.text.punctuation('[')?;
                     list = self.values(']')?;
                 }
             }
@@ -193,15 +174,15 @@ impl<'a, D: Dialect> Parser<'a, D> {
 
     /// `block2(v3, v4)`, or `block2` alone.
     fn target(&mut self) -> Parsed<BlockCall> {
-        let block = match self.token {
+        let block = match self.text.token {
             Token::Word(word) => numbered(word, "block"),
             _ => None,
         };
         let Some(block) = block else {
-            return self.expected("a block, such as `block1`");
+            return self.text.expected("a block, such as `block1`");
         };
-        self.advance();
-        let args = if self.accept('(') {
+        self.text.advance();
+        let args = if self.text.accept('(') {
             self.values(')')?
         } else {
             Vec::new()
@@ -212,65 +193,55 @@ impl<'a, D: Dialect> Parser<'a, D> {
     /// Values up to and including `close`.
     fn values(&mut self, close: char) -> Parsed<Vec<Value>> {
         let mut values = Vec::new();
-        if self.accept(close) {
+        if self.text.accept(close) {
             return Ok(values);
         }
         loop {
             values.push(self.value()?);
-            if !self.accept(',') {
-                self.punctuation(close)?;
+            if !self.text.accept(',') {
+                self.text.punctuation(close)?;
                 return Ok(values);
             }
         }
     }
 
     fn value(&mut self) -> Parsed<Value> {
-        let number = match self.token {
+        let number = match self.text.token {
             Token::Word(word) => numbered(word, "v"),
             _ => None,
         };
         match number {
             Some(number) if number < MAX_VALUE => {
-                self.advance();
+                self.text.advance();
                 Ok(Value(number))
             }
-            Some(_) => self.expected(format_args!("a value below v{MAX_VALUE}")),
-            None => self.expected("a value, such as `v1`"),
+            Some(_) => self
+                .text
+                .expected(format_args!("a value below v{MAX_VALUE}")),
+            None => self.text.expected("a value, such as `v1`"),
         }
     }
 
     fn constant(&mut self, kind: &str) -> Parsed<i64> {
-        let word = match self.token {
+        let word = match self.text.token {
             Token::Number(text) => number(text, kind == FLOAT),
             Token::Word(text) if kind == EXIT => numbered(text, "exit").map(i64::from),
             _ => None,
         };
         match word {
             Some(word) => {
-                self.advance();
+                self.text.advance();
                 Ok(word)
             }
-            None if kind == EXIT => self.expected("an exit, such as `exit1`"),
-            None => self.expected(format_args!("a constant of kind `{kind}`")),
-        }
-    }
-
-    fn integer(&mut self, what: &str) -> Parsed<u32> {
-        let number = match self.token {
-            Token::Number(text) => text.parse().ok(),
-            _ => None,
-        };
-        match number {
-            Some(number) => {
-                self.advance();
-                Ok(number)
-            }
-            None => self.expected(what),
+            None if kind == EXIT => self.text.expected("an exit, such as `exit1`"),
+            None => self
+                .text
+                .expected(format_args!("a constant of kind `{kind}`")),
         }
     }
 
     fn op(&mut self) -> Parsed<D::Op> {
-        let found = match self.token {
+        let found = match self.text.token {
             Token::Word(word) => D::ops()
                 .iter()
                 .copied()
@@ -279,72 +250,31 @@ impl<'a, D: Dialect> Parser<'a, D> {
         };
         match found {
             Some(op) => {
-                self.advance();
+                self.text.advance();
                 Ok(op)
             }
-            None => self.expected(format_args!("an operation of {}", D::NAME)),
+            None => self
+                .text
+                .expected(format_args!("an operation of {}", D::NAME)),
         }
     }
 
     fn ty(&mut self) -> Parsed<D::Type> {
-        let found = match self.token {
+        let found = match self.text.token {
             Token::Word(word) => D::types().iter().find(|(_, name)| *name == word),
             _ => None,
         };
         match found {
             Some(&(ty, _)) => {
-                self.advance();
+                self.text.advance();
                 Ok(ty)
             }
-            None => self.expected(format_args!("a type of {}", D::NAME)),
+            None => self.text.expected(format_args!("a type of {}", D::NAME)),
         }
-    }
-
-    fn quoted(&mut self) -> Parsed<String> {
-        let text = match self.token {
-            Token::Quoted(text) => unescape(text),
-            _ => None,
-        };
-        match text {
-            Some(text) => {
-                self.advance();
-                Ok(text)
-            }
-            None => self.expected("a name in quotes"),
-        }
-    }
-
-    fn keyword(&mut self, word: &str) -> Parsed<()> {
-        if self.token == Token::Word(word) {
-            self.advance();
-            Ok(())
-        } else {
-            self.expected(format_args!("`{word}`"))
-        }
-    }
-
-    fn punctuation(&mut self, c: char) -> Parsed<()> {
-        if self.accept(c) {
-            Ok(())
-        } else {
-            self.expected(format_args!("`{c}`"))
-        }
-    }
-
-    fn accept(&mut self, c: char) -> bool {
-        let there = self.token == Token::Punctuation(c);
-        if there {
-            self.advance();
-        }
-        there
     }
 
     fn at_block(&self) -> bool {
-        matches!(self.token, Token::Word(word) if numbered(word, "block").is_some())
-    }
-
-    fn advance(&mut self) {
-        (self.token, self.position) = self.lexer.next();
+        matches!(self.text.token, Token::Word(word) if numbered(word, "block").is_some())
     }
 
     fn define(
@@ -358,7 +288,7 @@ impl<'a, D: Dialect> Parser<'a, D> {
             self.defined.resize(value.index() + 1, None);
         }
         if self.defined[value.index()].is_some() {
-            return self.fail(
+            return self.text.fail(
                 position,
                 "a value that is not defined yet",
                 format_args!("`{value}` again"),
@@ -378,62 +308,4 @@ impl<'a, D: Dialect> Parser<'a, D> {
             self.function.add_value(ty, def);
         }
     }
-
-    fn expected<T>(&self, expected: impl fmt::Display) -> Parsed<T> {
-        self.fail(self.position, expected, self.token)
-    }
-
-    fn fail<T>(
-        &self,
-        position: Position,
-        expected: impl fmt::Display,
-        found: impl fmt::Display,
-    ) -> Parsed<T> {
-        Err(ParseError {
-            line: position.line,
-            column: position.column,
-            expected: expected.to_string(),
-            found: found.to_string(),
-        })
-    }
-}
-
-/// The number in `v12`, `block3` and the like; numbers have no leading zeros.
-fn numbered(word: &str, prefix: &str) -> Option<u32> {
-    let digits = word.strip_prefix(prefix)?;
-    if digits.len() > 1 && digits.starts_with('0') {
-        return None;
-    }
-    digits.parse().ok()
-}
-
-/// A decimal integer, 64 bits in hexadecimal, or, where a float is wanted, a decimal float as its bits.
-fn number(text: &str, float: bool) -> Option<i64> {
-    if let Some(digits) = text.strip_prefix("0x") {
-        return u64::from_str_radix(digits, 16).ok().map(|bits| bits as i64);
-    }
-    if float {
-        return text.parse().ok().map(|number: f64| number.to_bits() as i64);
-    }
-    text.parse().ok()
-}
-
-/// The name that was written between quotes.
-fn unescape(text: &str) -> Option<String> {
-    let mut name = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((plain, escaped)) = rest.split_once('\\') {
-        name.push_str(plain);
-        if let Some(code) = escaped.strip_prefix("u{") {
-            let (digits, after) = code.split_once('}')?;
-            name.push(char::from_u32(u32::from_str_radix(digits, 16).ok()?)?);
-            rest = after;
-        } else {
-            let mut chars = escaped.chars();
-            name.push(chars.next()?);
-            rest = chars.as_str();
-        }
-    }
-    name.push_str(rest);
-    Some(name)
 }
