@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::cache::{Cache, Step};
 use crate::command;
@@ -45,7 +45,27 @@ pub fn install(
     install
         .env("PIP_USER", "0")
         .env("PIP_ROOT_USER_ACTION", "ignore");
-    command::output(&mut install).map(|_| ())
+    let output = install.output().context("cannot start pip")?;
+    if !output.status.success() {
+        bail!(
+            "pip failed: {}",
+            errors(&String::from_utf8_lossy(&output.stderr))
+        );
+    }
+    Ok(())
+}
+
+/// What pip ends with; before it come warnings of every attempt.
+fn errors(said: &str) -> String {
+    let errors: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.strip_prefix("ERROR: "))
+        .collect();
+    if errors.is_empty() {
+        said.trim().to_owned()
+    } else {
+        errors.join("\n")
+    }
 }
 
 /// The machine's `python3 -m pip`, or pip's own wheel run by its python3.
@@ -98,4 +118,18 @@ fn python() -> Result<Command> {
         command.env_remove(name);
     }
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_errors_are_repeated() {
+        assert_eq!(
+            errors("WARNING: Retrying\nERROR: no match\nERROR: none\n"),
+            "no match\nnone"
+        );
+        assert_eq!(errors("Traceback\n"), "Traceback");
+    }
 }
