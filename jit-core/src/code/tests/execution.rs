@@ -3,22 +3,25 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use super::placing::quiet_address;
 use super::{arena, put};
-use crate::code::CodeRange;
+use crate::code::{ArenaOptions, CodeRange, CodeSpace};
 use crate::ir::testing::Random;
+
+const RET: u32 = 0xd65f_03c0;
+
+fn bytes(words: &[u32]) -> Vec<u8> {
+    words.iter().copied().flat_map(u32::to_le_bytes).collect()
+}
 
 /// `mov x0, #number; ret`.
 fn answer(number: u16) -> Vec<u8> {
-    let mov = 0xd280_0000 | u32::from(number) << 5;
-    [mov, 0xd65f_03c0]
-        .into_iter()
-        .flat_map(u32::to_le_bytes)
-        .collect()
+    bytes(&[0xd280_0000 | u32::from(number) << 5, RET])
 }
 
 fn run(code: &CodeRange) -> u64 {
     let entry = std::ptr::with_exposed_provenance::<()>(code.address());
-    // SAFETY: the code is an `answer`: it takes nothing, returns a word and touches only x0.
+    // SAFETY: the code of these tests takes nothing, returns a word and keeps what a called function has to keep.
     let entry: extern "C" fn() -> u64 = unsafe { std::mem::transmute(entry) };
     entry()
 }
@@ -34,6 +37,29 @@ fn code_runs_and_its_place_runs_other_code_later() {
         let code = put(&space, &answer(number));
         assert_eq!((code.address(), run(&code)), (address, u64::from(number)));
     }
+}
+
+#[test]
+fn code_calls_another_arena_by_a_direct_branch() {
+    let place = |near, at| {
+        let options = ArenaOptions {
+            capacity: 1 << 20,
+            near,
+            at,
+        };
+        CodeSpace::new(&options).unwrap()
+    };
+    let callees = place(Vec::new(), Some(quiet_address(2)));
+    let callee = put(&callees, &answer(42));
+    let target = callee.address();
+    let space = place(vec![target..=target], None);
+    assert!(space.reaches(target));
+    let place = space.allocate(16, 16).unwrap();
+    let distance = target.wrapping_sub(place.address() + 4) as u32 >> 2 & 0x03ff_ffff;
+    // stp x29, x30, [sp, #-16]!; bl target; ldp x29, x30, [sp], #16; ret
+    let words = [0xa9bf_7bfd, 0x9400_0000 | distance, 0xa8c1_7bfd, RET];
+    let code = place.commit(&bytes(&words)).unwrap();
+    assert_eq!(run(&code), 42);
 }
 
 #[test]
