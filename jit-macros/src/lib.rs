@@ -32,3 +32,23 @@ pub fn lowering(input: TokenStream) -> TokenStream {
 pub fn calls(input: TokenStream) -> TokenStream {
     invocation::calls(input.into()).into()
 }
+
+/// What `lowering!` becomes once the declarations that it names have been fetched.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __lowering(input: TokenStream) -> TokenStream {
+    invocation::with_declarations(input.into(), expand::lowering::invocation).into()
+}
+
+/// Where `calls!` ends up, with the declarations that its header names.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __calls(input: TokenStream) -> TokenStream {
+    invocation::with_declarations(input.into(), |known, context| {
+        let calls = parse::calls::parse(known.body, &known.isa, context);
+        calls.map_or_else(Default::default, |calls| {
+            expand::calls::expand(&calls, &known.isa)
+        })
+    })
+    .into()
+}

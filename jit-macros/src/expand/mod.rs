@@ -5,5 +5,6 @@
 pub mod calls;
 pub mod forward;
 pub mod isa;
+pub mod lowering;
 pub mod names;
 pub mod ops;

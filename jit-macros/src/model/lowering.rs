@@ -5,7 +5,11 @@
 //! over is a [`Condition`]. Patterns are trees over [`Binding`]s; everything that a rule names is one of those.
 
 pub mod expression;
+mod resolve;
 pub mod rows;
+mod size;
+
+pub use resolve::resolve;
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -21,8 +25,6 @@ use expression::{Comparison, Expression};
 pub struct Lowering {
     /// Its name.
     pub name: Ident,
-    /// The documentation comment.
-    pub doc: String,
     /// The path behind `for`: the module of the `ops!` invocation.
     pub ops_path: TokenStream,
     /// The path behind `on`: the module of the `isa!` invocation.
@@ -112,6 +114,8 @@ pub struct Rule {
     pub condition_text: String,
     /// `d = a;`: result and operand in one register.
     pub same: Vec<Same>,
+    /// `narrow a;`: operands of which the template means to read only the low bits.
+    pub narrow: Vec<BindingId>,
     /// What the template changes.
     pub clobbers: Vec<Clobber>,
     /// `arguments: in aapcs64;`
@@ -220,7 +224,7 @@ pub enum BindingKind {
 /// The kind of a constant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ConstantKind {
-    /// A kind of immediate. If it has an `encodable` predicate, there is a [`Condition::Encodable`] for it.
+    /// A kind of immediate. If it has an `encodable` predicate, there is a [`Condition::Fits`] for it.
     Immediate(ImmediateId),
     /// `const I64`: any constant.
     Any,
@@ -229,7 +233,7 @@ pub enum ConstantKind {
 }
 
 /// Where the allocator has to put something.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Constraint {
     /// Anywhere that its class allows.
     Free,
@@ -299,7 +303,11 @@ pub struct Branch {
 impl Branch {
     /// The link by which the branch reaches its target.
     pub fn link(&self) -> Option<LinkId> {
-        self.template.lines().filter_map(|line| line.label.as_ref()).map(|label| label.link).next()
+        self.template
+            .lines()
+            .filter_map(|line| line.label.as_ref())
+            .map(|label| label.link)
+            .next()
     }
 }
 
@@ -352,8 +360,8 @@ pub enum Condition {
         /// The condition as written.
         region: Region,
     },
-    /// The `encodable` predicate of a kind of immediate accepts a value, which is also in the set of the kind.
-    Encodable {
+    /// A kind of immediate holds a value: it is in the set of the kind, and the `encodable` predicate accepts it.
+    Fits {
         /// The kind.
         kind: ImmediateId,
         /// The value.
@@ -376,9 +384,9 @@ impl Condition {
     /// Where it stands.
     pub fn region(&self) -> Region {
         match self {
-            Condition::Compare { region, .. } | Condition::Encodable { region, .. } | Condition::Holds { region, .. } => {
-                *region
-            }
+            Condition::Compare { region, .. }
+            | Condition::Fits { region, .. }
+            | Condition::Holds { region, .. } => *region,
         }
     }
 
@@ -386,7 +394,7 @@ impl Condition {
     pub fn names(&self) -> Vec<BindingId> {
         match self {
             Condition::Compare { left, right, .. } => [left.names(), right.names()].concat(),
-            Condition::Encodable { value, .. } | Condition::Holds { value, .. } => value.names(),
+            Condition::Fits { value, .. } | Condition::Holds { value, .. } => value.names(),
         }
     }
 }

@@ -5,5 +5,6 @@
 
 pub mod calls;
 pub mod isa;
+pub mod lowering;
 pub mod ops;
 pub mod template;

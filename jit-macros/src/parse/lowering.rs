@@ -1,16 +1,17 @@
-//! The syntax of `lowering!`, with families of rules still folded up or already multiplied out, names unresolved.
+//! The syntax of `lowering!`, names unresolved.
 //!
-//! Reading goes on behind a statement that cannot be read, so that one slip does not hide the others.
+//! Families are multiplied out here, on tokens, so that everything downstream sees plain rules.
 
 mod family;
 mod pattern;
 mod statement;
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use syn::ext::IdentExt as _;
-use syn::parse::{ParseStream, Parser as _};
-use syn::{Token, braced, bracketed};
+use quote::quote;
+use syn::parse::{Parse as _, ParseStream};
+use syn::{Path, Token, braced};
 
+use super::{documentation, each_statement, expected_one_of, keyword, word};
 use crate::error::{Context, Region};
 
 pub use family::Instance;
@@ -20,8 +21,6 @@ pub use statement::{Statement, StatementKind};
 /// One invocation.
 #[derive(Debug)]
 pub struct LoweringSyntax {
-    /// The documentation comment.
-    pub doc: String,
     /// The name of the rule set.
     pub name: Ident,
     /// The path behind `for`.
@@ -86,103 +85,107 @@ pub struct PreferSyntax {
 
 /// Reads an invocation. What cannot be read is reported and left out; without a header there is nothing.
 pub fn parse(body: TokenStream, context: &Context) -> Option<LoweringSyntax> {
-    let parser = |input: ParseStream<'_>| {
-        let header = header(input);
-        let items = match &header {
-            Ok(_) => items(input, None, context),
-            Err(_) => Vec::new(),
-        };
-        skip_all(input);
-        Ok((header, items))
-    };
-    let (header, items) = parser.parse2(body).map_err(|error| context.syntax(&error)).ok()?;
-    match header {
-        Ok((doc, name, ops, isa)) => Some(LoweringSyntax { doc, name, ops, isa, items }),
-        Err(error) => {
-            context.syntax(&error);
-            None
-        }
-    }
+    let mut statements = super::statements(body).into_iter();
+    let header = statements.next().unwrap_or_default();
+    let header = super::parse_all(header, header_line).map_err(|error| context.syntax(&error));
+    let items = items(statements.collect(), None, context);
+    let (name, ops, isa) = header.ok()?;
+    Some(LoweringSyntax {
+        name,
+        ops,
+        isa,
+        items,
+    })
 }
 
-fn header(input: ParseStream<'_>) -> syn::Result<(String, Ident, TokenStream, TokenStream)> {
-    let doc = documentation(input)?;
+fn header_line(input: ParseStream) -> syn::Result<(Ident, TokenStream, TokenStream)> {
     keyword(input, "lowering")?;
     let name = input.parse()?;
     input.parse::<Token![for]>()?;
-    let ops = input.call(syn::Path::parse_mod_style)?;
+    let ops = input.call(Path::parse_mod_style)?;
     keyword(input, "on")?;
-    let isa = input.call(syn::Path::parse_mod_style)?;
+    let isa = input.call(Path::parse_mod_style)?;
     input.parse::<Token![;]>()?;
-    Ok((doc, name, quote::quote!(#ops), quote::quote!(#isa)))
+    Ok((name, quote!(#ops), quote!(#isa)))
 }
 
-fn items(input: ParseStream<'_>, instance: Option<&Instance>, context: &Context) -> Vec<Item> {
-    let mut items = Vec::new();
-    while !input.is_empty() {
-        let start = input.cursor();
-        if let Err(error) = item(input, instance, context, &mut items) {
-            context.syntax(&error);
-            recover(input, start);
-        }
-    }
-    items
+fn items(body: TokenStream, instance: Option<&Instance>, context: &Context) -> Vec<Item> {
+    each_statement(body, context, |input| item(input, instance, context))
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn item(
-    input: ParseStream<'_>,
+    input: ParseStream,
     instance: Option<&Instance>,
     context: &Context,
-    items: &mut Vec<Item>,
-) -> syn::Result<()> {
+) -> syn::Result<Vec<Item>> {
     if input.peek(Token![for]) {
-        for (instance, body) in family::expand(input)? {
-            let parser = |input: ParseStream<'_>| Ok(self::items(input, Some(&instance), context));
-            items.extend(parser.parse2(body)?);
-        }
-        return Ok(());
+        let instances = family::expand(input)?.into_iter();
+        return Ok(instances
+            .flat_map(|(instance, body)| items(body, Some(&instance), context))
+            .collect());
     }
     let doc = documentation(input)?;
-    let word = input.call(Ident::parse_any)?;
-    items.push(match word.to_string().as_str() {
+    let first = word(input)?;
+    let start = Region::from(first.span());
+    let item = match first.to_string().as_str() {
         "total" => Item::List(List::Total, names(input)?),
         "partial" => Item::List(List::Partial, names(input)?),
         "unlowered" => Item::List(List::Unlowered, names(input)?),
         "impossible" => {
             let operation = input.parse()?;
             let end: Token![;] = input.parse()?;
-            Item::Impossible(operation, Region::from(word.span()).to(end.span))
+            Item::Impossible(operation, start.to(end.span))
         }
         "jump" => {
             let label = input.parse()?;
             let (tokens, end) = block(input)?;
-            Item::Jump(label, tokens, Region::from(word.span()).to(end))
+            Item::Jump(label, tokens, start.to(end))
         }
         "rule" => {
             let name = input.parse()?;
-            let body;
-            braced!(body in input);
-            let statements = statement::statements(&body, context);
-            Item::Rule(RuleSyntax { doc, name, instance: instance.cloned(), statements })
+            let (body, _) = block(input)?;
+            let statements = each_statement(body, context, statement::statement);
+            Item::Rule(RuleSyntax {
+                doc,
+                name,
+                instance: instance.cloned(),
+                statements,
+            })
         }
         "prefer" => {
             let over = input.parse()?;
             keyword(input, "over")?;
             let under: Ident = input.parse()?;
             let end: Token![;] = input.parse()?;
-            let region = Region::from(word.span()).to(end.span);
-            Item::Prefer(PreferSyntax { over, under, instance: instance.cloned(), region })
+            Item::Prefer(PreferSyntax {
+                over,
+                under,
+                instance: instance.cloned(),
+                region: start.to(end.span),
+            })
         }
-        other => {
-            let expected = "`rule`, `prefer`, `for`, `total`, `partial`, `unlowered`, `impossible` or `jump`";
-            return Err(syn::Error::new(word.span(), format!("expected {expected}, found `{other}`")));
+        _ => {
+            let words = [
+                "rule",
+                "prefer",
+                "for",
+                "total",
+                "partial",
+                "unlowered",
+                "impossible",
+                "jump",
+            ];
+            return Err(expected_one_of(&first, &words));
         }
-    });
-    Ok(())
+    };
+    Ok(vec![item])
 }
 
 /// `{ A, B }`
-fn names(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+fn names(input: ParseStream) -> syn::Result<Vec<Ident>> {
     let body;
     braced!(body in input);
     let names = body.parse_terminated(Ident::parse, Token![,])?;
@@ -190,56 +193,13 @@ fn names(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
 }
 
 /// `{ … }` as it is, and its closing brace.
-fn block(input: ParseStream<'_>) -> syn::Result<(TokenStream, Span)> {
+fn block(input: ParseStream) -> syn::Result<(TokenStream, Span)> {
     match input.parse::<TokenTree>()? {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Ok((group.stream(), group.span_close())),
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            Ok((group.stream(), group.span_close()))
+        }
         other => Err(syn::Error::new(other.span(), "expected `{`")),
     }
-}
-
-/// One word that is not a keyword of Rust.
-fn keyword(input: ParseStream<'_>, word: &str) -> syn::Result<Span> {
-    let found = input.call(Ident::parse_any)?;
-    if found == word {
-        Ok(found.span())
-    } else {
-        Err(syn::Error::new(found.span(), format!("expected `{word}`, found `{found}`")))
-    }
-}
-
-/// The lines of the `///` comments, without the space in front.
-fn documentation(input: ParseStream<'_>) -> syn::Result<String> {
-    let mut lines = Vec::new();
-    while input.peek(Token![#]) {
-        input.parse::<Token![#]>()?;
-        let body;
-        bracketed!(body in input);
-        keyword(&body, "doc")?;
-        body.parse::<Token![=]>()?;
-        let line = body.parse::<syn::LitStr>()?.value();
-        lines.push(line.strip_prefix(' ').unwrap_or(&line).to_owned());
-    }
-    Ok(lines.join("\n"))
-}
-
-/// Goes on behind the next `;` or `{ … }`, at least one token from `start`.
-fn recover(input: ParseStream<'_>, start: syn::buffer::Cursor<'_>) {
-    let mut moved = input.cursor() != start;
-    while !input.is_empty() {
-        if moved && input.peek(Token![#]) {
-            return;
-        }
-        match input.parse::<TokenTree>() {
-            Ok(TokenTree::Punct(punct)) if punct.as_char() == ';' => return,
-            Ok(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => return,
-            Ok(_) => moved = true,
-            Err(_) => return,
-        }
-    }
-}
-
-fn skip_all(input: ParseStream<'_>) {
-    let _: syn::Result<TokenStream> = input.parse();
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 pub mod calls;
 pub mod isa;
+pub mod lowering;
 pub mod ops;
 
 pub mod template;

@@ -147,7 +147,9 @@ impl Expression {
             Expression::Literal(value) => Set::range(*value, *value),
             Expression::Name(id) => of(*id),
             Expression::Unary(operator, x) => unary_values(*operator, &x.values(of)),
-            Expression::Binary(operator, x, y) => binary_values(*operator, &x.values(of), &y.values(of)),
+            Expression::Binary(operator, x, y) => {
+                binary_values(*operator, &x.values(of), &y.values(of))
+            }
         }
     }
 
@@ -192,7 +194,9 @@ impl Expression {
             Expression::Unary(Unary::Negate, x) => format!("-{}", x.text(of)),
             Expression::Unary(Unary::Not, x) => format!("!{}", x.text(of)),
             Expression::Unary(Unary::TrailingZeros, x) => format!("trailing_zeros({})", x.text(of)),
-            Expression::Binary(operator, x, y) => format!("({} {operator} {})", x.text(of), y.text(of)),
+            Expression::Binary(operator, x, y) => {
+                format!("({} {operator} {})", x.text(of), y.text(of))
+            }
         }
     }
 }
@@ -223,7 +227,11 @@ fn wrapped(set: Set) -> Set {
 
 fn unary_values(operator: Unary, x: &Set) -> Set {
     match operator {
-        Unary::Negate => wrapped(map(x, |piece| Piece { lo: -piece.hi, hi: -piece.lo, shift: piece.shift })),
+        Unary::Negate => wrapped(map(x, |piece| Piece {
+            lo: -piece.hi,
+            hi: -piece.lo,
+            shift: piece.shift,
+        })),
         Unary::Not => map(x, |piece| Piece::range(!piece.hi, !piece.lo)),
         Unary::TrailingZeros => {
             let least = x.common_shift().min(64);
@@ -236,25 +244,52 @@ fn unary_values(operator: Unary, x: &Set) -> Set {
 fn binary_values(operator: Binary, x: &Set, y: &Set) -> Set {
     let single = y.bounds().filter(|(lo, hi)| lo == hi).map(|(lo, _)| lo);
     let exact = match (operator, single) {
-        (Binary::Add, _) => each_pair(x, y, |a, b| (a.lo + b.lo, a.hi + b.hi, a.shift.min(b.shift))),
-        (Binary::Subtract, _) => each_pair(x, y, |a, b| (a.lo - b.hi, a.hi - b.lo, a.shift.min(b.shift))),
-        (Binary::And, Some(mask)) if mask >= 0 => Set::range(0, mask).multiples(mask.trailing_zeros().min(63)),
+        (Binary::Add, _) => each_pair(x, y, |a, b| {
+            (a.lo + b.lo, a.hi + b.hi, a.shift.min(b.shift))
+        }),
+        (Binary::Subtract, _) => each_pair(x, y, |a, b| {
+            (a.lo - b.hi, a.hi - b.lo, a.shift.min(b.shift))
+        }),
+        (Binary::And, Some(mask)) if mask >= 0 => {
+            Set::range(0, mask).multiples(mask.trailing_zeros().min(63))
+        }
         (Binary::ShiftRight, Some(by @ 0..=63)) => map(x, |piece| {
             let by = by as u32;
-            Piece { lo: piece.lo >> by, hi: piece.hi >> by, shift: piece.shift.saturating_sub(by) }
+            Piece {
+                lo: piece.lo >> by,
+                hi: piece.hi >> by,
+                shift: piece.shift.saturating_sub(by),
+            }
         }),
         (Binary::ShiftLeft, Some(by @ 0..=63)) => map(x, |piece| {
             let by = by as u32;
-            Piece { lo: piece.lo << by, hi: piece.hi << by, shift: piece.shift + by }
+            Piece {
+                lo: piece.lo << by,
+                hi: piece.hi << by,
+                shift: piece.shift + by,
+            }
         }),
         (Binary::Remainder, Some(by)) if by > 0 => {
-            let least = if x.bounds().is_some_and(|(lo, _)| lo < 0) { 1 - by } else { 0 };
+            let least = if x.bounds().is_some_and(|(lo, _)| lo < 0) {
+                1 - by
+            } else {
+                0
+            };
             Set::range(least, by - 1)
         }
         (Binary::Multiply, _) => each_pair(x, y, |a, b| {
-            let ends = [a.lo.checked_mul(b.lo), a.lo.checked_mul(b.hi), a.hi.checked_mul(b.lo), a.hi.checked_mul(b.hi)];
+            let ends = [
+                a.lo.checked_mul(b.lo),
+                a.lo.checked_mul(b.hi),
+                a.hi.checked_mul(b.lo),
+                a.hi.checked_mul(b.hi),
+            ];
             let end = |pick: fn(i128, i128) -> i128| {
-                ends.iter().copied().reduce(|x, y| Some(pick(x?, y?))).flatten().unwrap_or(i128::MAX / 4)
+                ends.iter()
+                    .copied()
+                    .reduce(|x, y| Some(pick(x?, y?)))
+                    .flatten()
+                    .unwrap_or(i128::MAX / 4)
             };
             (end(i128::min), end(i128::max), 0)
         }),
@@ -268,7 +303,10 @@ fn map(set: &Set, change: impl Fn(&Piece) -> Piece) -> Set {
 }
 
 fn each_pair(x: &Set, y: &Set, combine: impl Fn(&Piece, &Piece) -> (i128, i128, u32)) -> Set {
-    let pairs = x.pieces().iter().flat_map(|a| y.pieces().iter().map(move |b| (a, b)));
+    let pairs = x
+        .pieces()
+        .iter()
+        .flat_map(|a| y.pieces().iter().map(move |b| (a, b)));
     Set::from_pieces(pairs.map(|(a, b)| {
         let (lo, hi, shift) = combine(a, b);
         Piece { lo, hi, shift }
@@ -294,7 +332,10 @@ mod tests {
     #[test]
     fn values_keep_strides() {
         let high = Expression::Binary(Binary::ShiftRight, name(), literal(12));
-        assert_eq!(values(&high, Set::range(0, 0xfff000).multiples(12)), "0..=4095");
+        assert_eq!(
+            values(&high, Set::range(0, 0xfff000).multiples(12)),
+            "0..=4095"
+        );
         let negated = Expression::Unary(Unary::Negate, name());
         assert_eq!(values(&negated, Set::range(-4095, -1)), "1..=4095");
         let inverted = Expression::Unary(Unary::Not, name());
@@ -318,7 +359,10 @@ mod tests {
             let all = expression.values(&|_| set.clone());
             for value in (-40..=40).filter(|value| set.contains(*value)) {
                 let result = expression.evaluate(&|_| Some(value)).unwrap();
-                assert!(all.contains(result), "{expression:?} of {value} is {result}, outside of {all}");
+                assert!(
+                    all.contains(result),
+                    "{expression:?} of {value} is {result}, outside of {all}"
+                );
             }
         }
     }

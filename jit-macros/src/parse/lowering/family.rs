@@ -4,11 +4,12 @@
 //! others theirs in the body, so that a mistake is marked where it was made.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use syn::parse::{ParseStream, Parser as _};
+use syn::parse::{Parse as _, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Token, bracketed, parenthesized};
 
 use crate::error::Region;
+use crate::parse::parse_all;
 
 /// A row of a family's table.
 #[derive(Clone, Debug)]
@@ -24,59 +25,54 @@ pub struct Instance {
 }
 
 /// Reads a family; one body per row.
-pub(super) fn expand(input: ParseStream<'_>) -> syn::Result<Vec<(Instance, TokenStream)>> {
+pub(super) fn expand(input: ParseStream) -> syn::Result<Vec<(Instance, TokenStream)>> {
     input.parse::<Token![for]>()?;
     let names;
     parenthesized!(names in input);
-    let names: Vec<Ident> = names.parse_terminated(Ident::parse_name, Token![,])?.into_iter().collect();
+    let names: Vec<Ident> = names
+        .parse_terminated(Ident::parse, Token![,])?
+        .into_iter()
+        .collect();
     input.parse::<Token![in]>()?;
     let table;
     bracketed!(table in input);
-    let rows: Punctuated<TokenTree, Token![,]> = table.parse_terminated(TokenTree::parse_any, Token![,])?;
+    let rows: Punctuated<TokenTree, Token![,]> =
+        table.parse_terminated(TokenTree::parse, Token![,])?;
     let (body, _) = super::block(input)?;
     let rules = rule_names(&body);
     rows.into_iter()
         .map(|row| {
             let entries = entries(&row)?;
             if entries.len() != names.len() {
-                let message = format!("expected {} entries, as many as there are names, found {}", names.len(), entries.len());
+                let message = format!(
+                    "expected {} entries, as many as there are names, found {}",
+                    names.len(),
+                    entries.len()
+                );
                 return Err(syn::Error::new(row.span(), message));
             }
             let suffix = snake_case(&entries[0].to_string());
             let text = row.to_string();
-            let instance = Instance { suffix, region: Region::of(&row), text, rules: rules.clone() };
+            let instance = Instance {
+                suffix,
+                region: Region::of(&row),
+                text,
+                rules: rules.clone(),
+            };
             Ok((instance, replace(body.clone(), &names, &entries)))
         })
         .collect()
 }
 
-/// Parsers in the shape that `parse_terminated` wants.
-trait ParseAs: Sized {
-    fn parse_any(input: ParseStream<'_>) -> syn::Result<Self>;
-}
-
-impl ParseAs for TokenTree {
-    fn parse_any(input: ParseStream<'_>) -> syn::Result<Self> {
-        input.parse()
-    }
-}
-
-trait ParseName: Sized {
-    fn parse_name(input: ParseStream<'_>) -> syn::Result<Self>;
-}
-
-impl ParseName for Ident {
-    fn parse_name(input: ParseStream<'_>) -> syn::Result<Self> {
-        input.parse()
-    }
-}
-
 /// The entries of a row, each one or more tokens.
 fn entries(row: &TokenTree) -> syn::Result<Vec<TokenStream>> {
     let TokenTree::Group(group) = row else {
-        return Err(syn::Error::new(row.span(), "expected `(`: a row of the table"));
+        return Err(syn::Error::new(
+            row.span(),
+            "expected `(`: a row of the table",
+        ));
     };
-    let parser = |input: ParseStream<'_>| {
+    parse_all(group.stream(), |input| {
         let mut entries = Vec::new();
         while !input.is_empty() {
             let mut entry = TokenStream::new();
@@ -89,8 +85,7 @@ fn entries(row: &TokenTree) -> syn::Result<Vec<TokenStream>> {
             }
         }
         Ok(entries)
-    };
-    parser.parse2(group.stream())
+    })
 }
 
 fn replace(body: TokenStream, names: &[Ident], entries: &[TokenStream]) -> TokenStream {
@@ -98,7 +93,8 @@ fn replace(body: TokenStream, names: &[Ident], entries: &[TokenStream]) -> Token
     for token in body {
         match token {
             TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), replace(group.stream(), names, entries));
+                let mut inner =
+                    Group::new(group.delimiter(), replace(group.stream(), names, entries));
                 inner.set_span(group.span());
                 replaced.extend([TokenTree::from(inner)]);
             }
@@ -115,7 +111,11 @@ fn replace(body: TokenStream, names: &[Ident], entries: &[TokenStream]) -> Token
 fn rule_names(body: &TokenStream) -> Vec<String> {
     let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
     let is_rule = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if *ident == "rule");
-    tokens.windows(2).filter(|pair| is_rule(&pair[0])).map(|pair| pair[1].to_string()).collect()
+    tokens
+        .windows(2)
+        .filter(|pair| is_rule(&pair[0]))
+        .map(|pair| pair[1].to_string())
+        .collect()
 }
 
 /// `LtS` becomes `lt_s`, `4` stays.

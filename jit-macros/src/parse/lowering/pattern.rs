@@ -1,11 +1,11 @@
 //! Patterns: `Add(a: Gpr, Shl(b: Gpr, n: Imm6))`.
 
 use proc_macro2::{Ident, Span};
-use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Token, parenthesized, token};
 
 use crate::error::Region;
+use crate::parse::{integer, word};
 
 /// An operation with its operands.
 #[derive(Clone, Debug)]
@@ -55,18 +55,28 @@ impl OperationSyntax {
 }
 
 impl Parse for OperationSyntax {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
         let name = input.parse()?;
         let body;
         let parentheses = parenthesized!(body in input);
-        let operands = body.parse_terminated(Operand::parse, Token![,])?.into_iter().collect();
-        let arguments = Region { first: parentheses.span.open(), last: parentheses.span.close() };
-        Ok(OperationSyntax { name, operands, arguments })
+        let operands = body
+            .parse_terminated(Operand::parse, Token![,])?
+            .into_iter()
+            .collect();
+        let arguments = Region {
+            first: parentheses.span.open(),
+            last: parentheses.span.close(),
+        };
+        Ok(OperationSyntax {
+            name,
+            operands,
+            arguments,
+        })
     }
 }
 
 impl Parse for Operand {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
         if input.peek(Token![const]) {
             let token: Token![const] = input.parse()?;
             return Ok(Operand::Constant(token.span.into()));
@@ -88,7 +98,7 @@ impl Parse for Operand {
     }
 }
 
-fn named(input: ParseStream<'_>, name: Option<Ident>, span: Span) -> syn::Result<Operand> {
+fn named(input: ParseStream, name: Option<Ident>, span: Span) -> syn::Result<Operand> {
     let kind = if input.peek(Token![:]) {
         input.parse::<Token![:]>()?;
         Some(input.parse::<Kind>()?)
@@ -103,22 +113,11 @@ fn named(input: ParseStream<'_>, name: Option<Ident>, span: Span) -> syn::Result
 }
 
 impl Parse for Kind {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
         if input.peek(Token![const]) {
             input.parse::<Token![const]>()?;
             return Ok(Kind::Constant(input.parse()?));
         }
-        Ok(Kind::Named(input.call(Ident::parse_any)?))
+        Ok(Kind::Named(word(input)?))
     }
-}
-
-/// A number with or without a minus.
-pub(super) fn integer(input: ParseStream<'_>) -> syn::Result<(i128, Region)> {
-    let minus: Option<Token![-]> = input.parse()?;
-    let literal: syn::LitInt = input.parse()?;
-    let value: i128 = literal.base10_parse()?;
-    Ok(match minus {
-        Some(minus) => (-value, Region::from(minus.span).to(literal.span())),
-        None => (value, literal.span().into()),
-    })
 }

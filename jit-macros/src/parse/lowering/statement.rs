@@ -1,13 +1,13 @@
 //! The statements of a rule.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::{Expr, Token};
 
-use super::pattern::{Kind, OperationSyntax, integer};
-use super::{block, keyword, recover};
-use crate::error::{Context, Region};
+use super::block;
+use super::pattern::{Kind, OperationSyntax};
+use crate::error::Region;
+use crate::parse::{expected_one_of, keyword, range, word};
 
 /// A statement.
 #[derive(Clone, Debug)]
@@ -20,7 +20,10 @@ pub struct Statement {
 
 /// What a statement says.
 #[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant, reason = "a handful of statements per rule, read once")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a handful of statements per rule, read once"
+)]
 pub enum StatementKind {
     /// `when Add(a: Gpr, b: Imm12) -> d: Gpr;`
     When {
@@ -41,6 +44,8 @@ pub enum StatementKind {
     Same(Ident, Ident),
     /// `early d;`
     Early(Ident),
+    /// `narrow a, b;`
+    Narrow(Vec<Ident>),
     /// `a: in x0;`
     In(Ident, Ident),
     /// `live: anywhere;`
@@ -55,41 +60,28 @@ pub enum StatementKind {
     Emit(TokenStream),
     /// `otherwise { … }`
     Otherwise(TokenStream),
-    /// `branch exit { … } inverse { … }`
-    Branch(Ident, TokenStream, Option<TokenStream>),
+    /// `branch exit { … }`
+    Branch(Ident, TokenStream),
+    /// `inverse { … }`
+    Inverse(TokenStream),
     /// `goto target;`
     Goto(Ident),
     /// `bytes 4..=8;`
     Bytes(u32, u32, Region),
 }
 
-pub(super) fn statements(input: ParseStream<'_>, context: &Context) -> Vec<Statement> {
-    let mut statements = Vec::new();
-    while !input.is_empty() {
-        let start = input.cursor();
-        match statement(input) {
-            Ok(statement) => statements.push(statement),
-            Err(error) => {
-                context.syntax(&error);
-                recover(input, start);
-            }
-        }
-    }
-    statements
-}
-
-fn statement(input: ParseStream<'_>) -> syn::Result<Statement> {
-    let word = input.call(Ident::parse_any)?;
-    let start = Region::from(word.span());
+pub(super) fn statement(input: ParseStream) -> syn::Result<Statement> {
+    let first = word(input)?;
+    let start = Region::from(first.span());
     if input.peek(Token![:]) {
-        return constraint(input, word);
+        return constraint(input, first);
     }
     if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
         let operand = input.parse()?;
-        return end(input, start, StatementKind::Same(word, operand));
+        return end(input, start, StatementKind::Same(first, operand));
     }
-    let kind = match word.to_string().as_str() {
+    let kind = match first.to_string().as_str() {
         "when" => when(input)?,
         "if" => {
             let condition = Expr::parse_without_eager_brace(input)?;
@@ -113,14 +105,8 @@ fn statement(input: ParseStream<'_>) -> syn::Result<Statement> {
             input.parse::<Token![:]>()?;
             StatementKind::Temporary(name, input.parse()?)
         }
-        "clobbers" => {
-            let mut names = vec![input.call(Ident::parse_any)?];
-            while input.peek(Token![,]) {
-                input.parse::<Token![,]>()?;
-                names.push(input.call(Ident::parse_any)?);
-            }
-            StatementKind::Clobbers(names)
-        }
+        "clobbers" => StatementKind::Clobbers(names(input)?),
+        "narrow" => StatementKind::Narrow(names(input)?),
         "pool" => {
             let name = input.parse()?;
             input.parse::<Token![:]>()?;
@@ -130,56 +116,84 @@ fn statement(input: ParseStream<'_>) -> syn::Result<Statement> {
         }
         "goto" => StatementKind::Goto(input.parse()?),
         "bytes" => {
-            let (least, first) = integer(input)?;
-            let (most, last) = if input.peek(Token![..=]) {
-                input.parse::<Token![..=]>()?;
-                integer(input)?
-            } else {
-                (least, first)
-            };
-            StatementKind::Bytes(clamp(least), clamp(most), first.to(last))
+            let (least, most, region) = range(input)?;
+            StatementKind::Bytes(clamp(least), clamp(most), region)
         }
         "emit" | "otherwise" => {
             let (tokens, close) = block(input)?;
-            let kind = if word == "emit" { StatementKind::Emit(tokens) } else { StatementKind::Otherwise(tokens) };
-            return Ok(Statement { kind, region: start.to(close) });
+            let kind = if first == "emit" {
+                StatementKind::Emit(tokens)
+            } else {
+                StatementKind::Otherwise(tokens)
+            };
+            return Ok(Statement {
+                kind,
+                region: start.to(close),
+            });
         }
         "branch" => {
             let label = input.parse()?;
-            let (tokens, mut close) = block(input)?;
-            let mut inverse = None;
-            if input.peek(syn::Ident) && input.fork().parse::<Ident>()? == "inverse" {
-                keyword(input, "inverse")?;
-                let (tokens, end) = block(input)?;
-                inverse = Some(tokens);
-                close = end;
-            }
-            let kind = StatementKind::Branch(label, tokens, inverse);
-            return Ok(Statement { kind, region: start.to(close) });
+            let (tokens, close) = block(input)?;
+            return Ok(Statement {
+                kind: StatementKind::Branch(label, tokens),
+                region: start.to(close),
+            });
         }
-        other => return Err(syn::Error::new(word.span(), format!("`{other}` begins no statement of a rule"))),
+        "inverse" => {
+            let (tokens, close) = block(input)?;
+            return Ok(Statement {
+                kind: StatementKind::Inverse(tokens),
+                region: start.to(close),
+            });
+        }
+        _ => {
+            let words = [
+                "when",
+                "if",
+                "let",
+                "early",
+                "temp",
+                "narrow",
+                "clobbers",
+                "pool",
+                "emit",
+                "otherwise",
+                "branch",
+                "inverse",
+                "goto",
+                "bytes",
+            ];
+            return Err(expected_one_of(&first, &words));
+        }
     };
     end(input, start, kind)
 }
 
 /// `a: in x0;`, `d: early;`, `live: anywhere;`
-fn constraint(input: ParseStream<'_>, name: Ident) -> syn::Result<Statement> {
+/// Names separated by commas.
+fn names(input: ParseStream) -> syn::Result<Vec<Ident>> {
+    let mut names = vec![word(input)?];
+    while input.peek(Token![,]) {
+        input.parse::<Token![,]>()?;
+        names.push(word(input)?);
+    }
+    Ok(names)
+}
+
+fn constraint(input: ParseStream, name: Ident) -> syn::Result<Statement> {
     input.parse::<Token![:]>()?;
     let start = Region::from(name.span());
-    let word = input.call(Ident::parse_any)?;
-    let kind = match word.to_string().as_str() {
+    let how = word(input)?;
+    let kind = match how.to_string().as_str() {
         "in" => StatementKind::In(name, input.parse()?),
         "early" => StatementKind::Early(name),
         "anywhere" => StatementKind::Anywhere(name),
-        other => {
-            let message = format!("expected `in`, `early` or `anywhere`, found `{other}`");
-            return Err(syn::Error::new(word.span(), message));
-        }
+        _ => return Err(expected_one_of(&how, &["in", "early", "anywhere"])),
     };
     end(input, start, kind)
 }
 
-fn when(input: ParseStream<'_>) -> syn::Result<StatementKind> {
+fn when(input: ParseStream) -> syn::Result<StatementKind> {
     let from = input.fork();
     let pattern = input.parse()?;
     let result = if input.peek(Token![->]) {
@@ -194,12 +208,19 @@ fn when(input: ParseStream<'_>) -> syn::Result<StatementKind> {
     while from.cursor() != input.cursor() {
         tokens.extend([from.parse::<proc_macro2::TokenTree>()?]);
     }
-    Ok(StatementKind::When { pattern, result, text: tokens.to_string() })
+    Ok(StatementKind::When {
+        pattern,
+        result,
+        text: tokens.to_string(),
+    })
 }
 
-fn end(input: ParseStream<'_>, start: Region, kind: StatementKind) -> syn::Result<Statement> {
+fn end(input: ParseStream, start: Region, kind: StatementKind) -> syn::Result<Statement> {
     let semicolon: Token![;] = input.parse()?;
-    Ok(Statement { kind, region: start.to(semicolon.span) })
+    Ok(Statement {
+        kind,
+        region: start.to(semicolon.span),
+    })
 }
 
 fn clamp(bytes: i128) -> u32 {

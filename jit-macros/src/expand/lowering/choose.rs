@@ -1,0 +1,404 @@
+//! Decision code: which rule an instruction gets, and what the rule states about it.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{Numbering, chooser, function};
+use crate::model::isa::{Bank, ImmediateId, Isa, Register};
+use crate::model::lowering::rows::Rows;
+use crate::model::lowering::{
+    BindingId, BindingKind, Clobbered, Condition, Constraint, Lowering, OperandPattern,
+    OperationPattern, Rule,
+};
+use crate::model::ops::{OperandKind, Ops};
+use crate::model::template::Item;
+use crate::space::Set;
+
+/// All decision code of a rule set; `sequence` is the order in which rows are tried.
+pub(super) fn expand(
+    lowering: &Lowering,
+    isa: &Isa,
+    ops: &Ops,
+    rows: &Rows,
+    sequence: &[usize],
+) -> TokenStream {
+    let matchers = sequence.iter().map(|&row| {
+        let index = rows.rows[row].rule;
+        let name = matcher(lowering, rows, row);
+        Matcher {
+            lowering,
+            isa,
+            ops,
+            rule: &lowering.rules[index],
+            index,
+            name,
+        }
+        .expand(&rows.patterns[row])
+    });
+    let op_path = &lowering.ops_path;
+    let roots = lowering.total.iter().chain(&lowering.partial);
+    let choosers = roots.map(|root| {
+        let of_root = sequence
+            .iter()
+            .filter(|row| rows.patterns[**row].op == root.op);
+        let tries = of_root.map(|&row| matcher(lowering, rows, row));
+        let chooser = chooser(&ops[root.op].name);
+        quote! {
+            fn #chooser(
+                context: &mut ::jit_core::machine::Select<'_>,
+                inst: ::jit_core::ir::Inst,
+                set: u8,
+            ) -> bool {
+                let _ = (&context, inst, set);
+                false #(|| #tries(context, inst, set))*
+            }
+        }
+    });
+    let arms = lowering.total.iter().chain(&lowering.partial).map(|root| {
+        let (op, chooser) = (&ops[root.op].name, chooser(&ops[root.op].name));
+        quote!(#op_path::Op::#op => #chooser(context, inst, set),)
+    });
+    quote! {
+        #(#matchers)*
+        #(#choosers)*
+
+        fn select(context: &mut ::jit_core::machine::Select<'_>, inst: ::jit_core::ir::Inst, set: u8) -> bool {
+            match context.function()[inst].op {
+                #(#arms)*
+                _ => false,
+            }
+        }
+    }
+}
+
+/// The function for a row: `match_add_imm12`, `match_add_imm12_swapped`.
+fn matcher(lowering: &Lowering, rows: &Rows, row: usize) -> Ident {
+    let name = function("match", &lowering.rules[rows.rows[row].rule]);
+    match rows.rows[row].variant {
+        0 => name,
+        1 => format_ident!("{name}_swapped"),
+        variant => format_ident!("{name}_swapped_{variant}"),
+    }
+}
+
+struct Matcher<'a> {
+    lowering: &'a Lowering,
+    isa: &'a Isa,
+    ops: &'a Ops,
+    rule: &'a Rule,
+    index: usize,
+    name: Ident,
+}
+
+/// The Rust variable that holds a binding while deciding.
+fn variable(id: BindingId) -> Ident {
+    Ident::new(&format!("binding_{}", id.0), Span::mixed_site())
+}
+
+impl Matcher<'_> {
+    fn expand(&self, pattern: &OperationPattern) -> TokenStream {
+        let mut asked = TokenStream::new();
+        let mut insts = 0;
+        self.ask(pattern, &quote!(inst), &mut insts, &mut asked);
+        let conditions = self.rule.conditions.iter().map(|condition| {
+            let condition = self.condition(condition);
+            quote! { if !(#condition) { return false; } }
+        });
+        let lets = self.lets();
+        let stated = self.state();
+        let name = &self.name;
+        quote! {
+            #[allow(unused_variables, clippy::all, reason = "generated: what a rule does not need is not left out")]
+            fn #name(
+                context: &mut ::jit_core::machine::Select<'_>,
+                inst: ::jit_core::ir::Inst,
+                set: u8,
+            ) -> bool {
+                #asked
+                #lets
+                #(#conditions)*
+                #stated
+                true
+            }
+        }
+    }
+
+    /// Asks for everything that the pattern wants; `inst` is the instruction that has to be like this.
+    fn ask(
+        &self,
+        pattern: &OperationPattern,
+        inst: &TokenStream,
+        insts: &mut usize,
+        out: &mut TokenStream,
+    ) {
+        let (mut values, mut attributes) = (0usize, 0usize);
+        for (declared, operand) in self.ops[pattern.op].operands.iter().zip(&pattern.operands) {
+            match declared.kind {
+                OperandKind::Value(_) => {
+                    let value = quote!(context.value(#inst, #values));
+                    values += 1;
+                    match operand {
+                        OperandPattern::Bound(id) => self.ask_value(*id, &value, out),
+                        OperandPattern::Definition(inner) => {
+                            *insts += 1;
+                            let folded = Ident::new(&format!("folded_{insts}"), Span::mixed_site());
+                            let path = &self.lowering.ops_path;
+                            let op = &self.ops[inner.op].name;
+                            out.extend(quote! {
+                                let Some(#folded) = context.definition(#value, #path::Op::#op) else { return false };
+                            });
+                            self.ask(inner, &quote!(#folded), insts, out);
+                        }
+                        OperandPattern::Any(_) | OperandPattern::AnyConstant(_) => {}
+                    }
+                }
+                OperandKind::Const(_) => {
+                    if let OperandPattern::Bound(id) = operand {
+                        let variable = variable(*id);
+                        out.extend(
+                            quote!(let #variable: i64 = context.attribute(#inst, #attributes);),
+                        );
+                        self.ask_set(*id, out);
+                    }
+                    attributes += 1;
+                }
+                OperandKind::List | OperandKind::Block => {}
+            }
+        }
+    }
+
+    fn ask_value(&self, id: BindingId, value: &TokenStream, out: &mut TokenStream) {
+        let variable = variable(id);
+        if matches!(self.rule[id].kind, BindingKind::Constant { .. }) {
+            out.extend(
+                quote!(let Some(#variable) = context.constant(#value) else { return false };),
+            );
+            self.ask_set(id, out);
+        } else {
+            out.extend(quote!(let #variable = #value;));
+        }
+    }
+
+    fn ask_set(&self, id: BindingId, out: &mut TokenStream) {
+        if let BindingKind::Constant { set, .. } = &self.rule[id].kind
+            && let Some(test) = contains(set, &variable(id))
+        {
+            out.extend(quote!(if !(#test) { return false; }));
+        }
+    }
+
+    fn condition(&self, condition: &Condition) -> TokenStream {
+        let tokens = |value: &crate::model::lowering::expression::Expression| {
+            value.tokens(&|id| {
+                let variable = variable(id);
+                quote!(#variable)
+            })
+        };
+        match condition {
+            Condition::Compare {
+                comparison,
+                left,
+                right,
+                ..
+            } => {
+                let (left, right) = (tokens(left), tokens(right));
+                let operator: TokenStream = comparison.symbol().parse().unwrap_or_default();
+                quote!(#left #operator #right)
+            }
+            Condition::Holds { value, .. } => {
+                let value = tokens(value);
+                quote!(i64::count_ones(#value) == 1)
+            }
+            Condition::Fits { kind, value, .. } => self.fits(*kind, &tokens(value)),
+        }
+    }
+
+    fn fits(&self, kind: ImmediateId, value: &TokenStream) -> TokenStream {
+        let immediate = &self.isa[kind];
+        let ty = Ident::new(immediate.ty.name(), Span::call_site());
+        let holder = Ident::new("fitting", Span::mixed_site());
+        let set = contains(&immediate.set, &holder).unwrap_or_else(|| quote!(true));
+        let encodable = immediate.encodable.as_ref().map(
+            |encodable| quote!(&& ::core::option::Option::is_some(&#encodable(#holder as #ty))),
+        );
+        quote! { { let #holder: i64 = #value; (#set) #encodable } }
+    }
+
+    fn lets(&self) -> TokenStream {
+        let mut lets = TokenStream::new();
+        for (index, binding) in self.rule.bindings.iter().enumerate() {
+            if let BindingKind::Let { value, .. } | BindingKind::Literal { value } = &binding.kind {
+                let name = variable(BindingId(index));
+                let value = value.tokens(&|id| {
+                    let variable = variable(id);
+                    quote!(#variable)
+                });
+                lets.extend(quote!(let #name: i64 = #value;));
+            }
+        }
+        lets
+    }
+
+    /// States the instruction.
+    fn state(&self) -> TokenStream {
+        let numbering = Numbering::new(self.rule);
+        let index = Literal::u16_suffixed(self.index as u16);
+        let operands = numbering
+            .operands
+            .iter()
+            .map(|id| self.operand(*id, &numbering));
+        let list = self.list();
+        let immediates = numbering.immediates.iter().map(|id| variable(*id));
+        let literals = numbering.pool.iter().map(|id| variable(*id));
+        let clobbers = self.clobbers();
+        let has_targets = self.ops[self.rule.pattern.op]
+            .operands
+            .iter()
+            .any(|operand| operand.kind == OperandKind::Block);
+        let targets = has_targets.then(|| quote!(context.targets();));
+        let calls = self.rule.templates().any(|(_, template)| {
+            template.items.iter().any(
+                |item| matches!(item, Item::Directive(directive) if directive.keyword == "call"),
+            )
+        });
+        let address = self
+            .first(|kind| matches!(kind, BindingKind::Address))
+            .filter(|_| calls);
+        let call = address.map(|address| quote!(context.call(#address);));
+        quote! {
+            context.begin(set, #index);
+            #(#operands)*
+            #list
+            #targets
+            #(context.immediate(#immediates);)*
+            #(context.literal(#literals as u64);)*
+            #clobbers
+            #call
+            context.finish();
+        }
+    }
+
+    fn first(&self, is_it: impl Fn(&BindingKind) -> bool) -> Option<Ident> {
+        self.rule
+            .bindings
+            .iter()
+            .position(|binding| is_it(&binding.kind))
+            .map(|index| variable(BindingId(index)))
+    }
+
+    fn operand(&self, id: BindingId, numbering: &Numbering) -> TokenStream {
+        let binding = &self.rule[id];
+        let mut place = match binding.constraint {
+            Constraint::Free => quote!(Register),
+            Constraint::Early(_) => quote!(Apart),
+            Constraint::Fixed(register, _) => {
+                let code = register.code();
+                quote!(Fixed(#code))
+            }
+        };
+        match binding.kind {
+            BindingKind::Result { .. } => {
+                let same = self.rule.same.iter().find(|same| same.result == id);
+                if let Some(operand) = same.and_then(|same| numbering.operand(same.operand)) {
+                    place = quote!(Same(#operand));
+                }
+                quote!(context.define(::jit_core::machine::Place::#place);)
+            }
+            BindingKind::Temporary { class } => {
+                let class = bank(self.isa[class].view.bank());
+                quote!(context.temporary(#class);)
+            }
+            BindingKind::Register { class, .. } => {
+                let value = variable(id);
+                let or_zero = self.isa[class].registers.contains(&Register::Zero);
+                let read = if or_zero {
+                    quote!(read_or_zero)
+                } else {
+                    quote!(read)
+                };
+                quote!(context.#read(#value, ::jit_core::machine::Place::#place);)
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// The list: what an exit needs, or the arguments of a call.
+    fn list(&self) -> TokenStream {
+        if let Some(exit) = self.first(|kind| matches!(kind, BindingKind::Exit)) {
+            return quote!(context.exit(#exit););
+        }
+        match &self.rule.list {
+            Some(place) if place.convention.is_some() => quote!(context.arguments();),
+            _ => TokenStream::new(),
+        }
+    }
+
+    fn clobbers(&self) -> TokenStream {
+        let mut registers: Vec<Register> = Vec::new();
+        for clobber in &self.rule.clobbers {
+            match clobber.what {
+                Clobbered::Flags => {}
+                Clobbered::Register(register) => registers.push(register),
+                Clobbered::Convention(convention) => {
+                    registers.extend(self.isa[convention].clobbered())
+                }
+            }
+        }
+        // Registers that are never handed out need not be kept free.
+        registers.retain(|register| {
+            self.isa
+                .classes
+                .iter()
+                .any(|class| class.registers.contains(register))
+        });
+        let of = |wanted: Bank| {
+            let codes: Vec<u8> = registers
+                .iter()
+                .filter(|register| register.bank() == wanted)
+                .map(|register| register.code())
+                .collect();
+            let class = bank(wanted);
+            (!codes.is_empty()).then(|| quote!(context.clobber(#class, &[#(#codes),*]);))
+        };
+        let (general, float) = (of(Bank::General), of(Bank::Float));
+        quote!(#general #float)
+    }
+}
+
+fn bank(bank: Bank) -> TokenStream {
+    match bank {
+        Bank::General => quote!(::jit_core::machine::Class::Int),
+        Bank::Float => quote!(::jit_core::machine::Class::Float),
+    }
+}
+
+/// Whether `variable`, an `i64`, is in `set`; none if it always is.
+fn contains(set: &Set, variable: &Ident) -> Option<TokenStream> {
+    let (least, most) = (i128::from(i64::MIN), i128::from(i64::MAX));
+    if set
+        .pieces()
+        .iter()
+        .any(|piece| piece.lo <= least && piece.hi >= most && piece.shift == 0)
+    {
+        return None;
+    }
+    let pieces = set.pieces().iter().map(|piece| {
+        let lo = Literal::i64_suffixed(piece.lo.clamp(least, most) as i64);
+        let hi = Literal::i64_suffixed(piece.hi.clamp(least, most) as i64);
+        let range = if piece.lo == piece.hi {
+            quote!(#variable == #lo)
+        } else {
+            quote!((#lo..=#hi).contains(&#variable))
+        };
+        match piece.shift {
+            0 => range,
+            shift => {
+                let mask = Literal::i64_suffixed(((1i128 << shift) - 1) as i64);
+                quote!((#range && #variable & #mask == 0))
+            }
+        }
+    });
+    let mut pieces = pieces.peekable();
+    pieces.peek()?;
+    Some(quote!(#(#pieces)||*))
+}

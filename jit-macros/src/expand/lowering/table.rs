@@ -1,0 +1,195 @@
+//! The table that describes the rules of a set at run time.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::emit::other_target;
+use super::{Numbering, function};
+use crate::error::file;
+use crate::model::isa::{Isa, LinkId};
+use crate::model::lowering::rows::Rows;
+use crate::model::lowering::{BindingId, BindingKind, Lowering, Rule};
+use crate::model::template::{LabelRef, Template};
+use crate::space::Relations;
+
+/// `RULE_SET` and its rules.
+pub(super) fn expand(
+    lowering: &Lowering,
+    isa: &Isa,
+    rows: &Rows,
+    sequence: &[usize],
+    relations: &Relations<'_>,
+) -> TokenStream {
+    let path = &lowering.ops_path;
+    let name = lowering.name.to_string();
+    let roots = lowering
+        .total
+        .iter()
+        .chain(&lowering.partial)
+        .map(|root| &root.name);
+    let rules = lowering.rules.iter().enumerate().map(|(index, rule)| {
+        let after = before(index, lowering, rows, sequence, relations);
+        info(rule, &after, lowering, isa)
+    });
+    let doc = format!("The rules of `{name}`.");
+    quote! {
+        #[doc = #doc]
+        pub const RULE_SET: ::jit_core::machine::RuleSet = ::jit_core::machine::RuleSet {
+            name: #name,
+            rules: &[#(#rules),*],
+            roots: &[#(#path::Op::#roots),*],
+            select,
+        };
+    }
+}
+
+/// A rule set without rules, so that whoever refers to it adds no errors of its own.
+pub(super) fn nothing(lowering: &Lowering) -> TokenStream {
+    let name = lowering.name.to_string();
+    quote! {
+        #[doc(hidden)]
+        pub const RULE_SET: ::jit_core::machine::RuleSet =
+            ::jit_core::machine::RuleSet { name: #name, rules: &[], roots: &[], select: |_, _, _| false };
+    }
+}
+
+/// The rules that are tried before a rule and accept a common input.
+fn before(
+    index: usize,
+    lowering: &Lowering,
+    rows: &Rows,
+    sequence: &[usize],
+    relations: &Relations<'_>,
+) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (position, &row) in sequence
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| rows.rows[**row].rule == index)
+    {
+        for &earlier in &sequence[..position] {
+            let rule = rows.rows[earlier].rule;
+            let name = lowering.rules[rule].name.to_string();
+            let meets = || {
+                relations
+                    .overlap(&rows.rows[earlier], &rows.rows[row])
+                    .is_some()
+            };
+            if rule != index && !names.contains(&name) && meets() {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
+fn info(rule: &Rule, after: &[String], lowering: &Lowering, isa: &Isa) -> TokenStream {
+    let name = rule.name.to_string();
+    let (path, op) = (&lowering.ops_path, &rule.pattern.name);
+    let (file, line) = (
+        file(rule.region.first),
+        rule.region.first.start().line as u32,
+    );
+    let Rule {
+        doc,
+        pattern_text,
+        condition_text,
+        template_text,
+        ..
+    } = rule;
+    let (least, most) = rule.size();
+    let most = most.map_or_else(|| quote!(None), |most| quote!(Some(#most)));
+    let clobbers = rule.clobbers.iter().map(|clobber| &clobber.text);
+    let links = links(rule, isa);
+    let (emit, size): (Ident, Ident) = (function("emit", rule), function("size", rule));
+    quote! {
+        ::jit_core::machine::RuleInfo {
+            name: #name,
+            op: #path::Op::#op,
+            file: #file,
+            line: #line,
+            doc: #doc,
+            pattern: #pattern_text,
+            condition: #condition_text,
+            template: #template_text,
+            min_bytes: #least,
+            max_bytes: ::core::option::Option::#most,
+            clobbers: &[#(#clobbers),*],
+            after: &[#(#after),*],
+            links: &[#(#links),*],
+            emit: #emit,
+            size: #size,
+        }
+    }
+}
+
+/// Everything that the templates refer to by distance: literals in their order, then the branch in both directions.
+fn links(rule: &Rule, isa: &Isa) -> Vec<TokenStream> {
+    let numbering = Numbering::new(rule);
+    let mut links: Vec<TokenStream> = Vec::new();
+    for (index, id) in numbering.pool.iter().enumerate() {
+        let index = index as u8;
+        if let Some(link) = rule[*id].name.as_ref().and_then(|name| link_to(rule, name)) {
+            links.push(link_info(&quote!(Pool(#index)), [Some(link)], isa));
+        }
+    }
+    if let Some(branch) = &rule.branch {
+        let link = |template: &Template| {
+            template
+                .lines()
+                .find_map(|line| line.label.as_ref())
+                .map(|label| label.link)
+        };
+        let both = [
+            link(&branch.template),
+            branch.inverse.as_ref().and_then(link),
+        ];
+        links.push(link_info(&target(rule, branch.target), both, isa));
+        if let Some(other) = other_target(rule, branch) {
+            links.push(link_info(&target(rule, other), both, isa));
+        }
+    }
+    links
+}
+
+fn target(rule: &Rule, id: BindingId) -> TokenStream {
+    match rule[id].kind {
+        BindingKind::Block(position) => {
+            let position = position as u8;
+            quote!(Block(#position))
+        }
+        _ => quote!(Exit),
+    }
+}
+
+/// The link by which the main template reaches a label.
+fn link_to(rule: &Rule, name: &Ident) -> Option<LinkId> {
+    let lines = rule.emit.as_ref()?.lines();
+    lines
+        .filter_map(|line| line.label.as_ref())
+        .find(|label| label.label == LabelRef::Dynamic(name.clone()))
+        .map(|label| label.link)
+}
+
+/// The shortest of several reaches, for a template may be replaced by its inverse.
+fn link_info(
+    target: &TokenStream,
+    links: impl IntoIterator<Item = Option<LinkId>>,
+    isa: &Isa,
+) -> TokenStream {
+    let bounds = links
+        .into_iter()
+        .flatten()
+        .filter_map(|link| isa[link].reach.bounds());
+    let (least, most) = bounds.fold(
+        (i64::MIN.into(), i64::MAX.into()),
+        |(least, most): (i128, i128), (lo, hi)| (least.max(lo), most.min(hi)),
+    );
+    let (least, most) = (least as i64, most as i64);
+    quote! {
+        ::jit_core::machine::LinkInfo {
+            target: ::jit_core::machine::LinkTarget::#target,
+            reach: ::jit_core::machine::Reach { least: #least, most: #most },
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! From the syntax of `lowering!` to its model: names are looked up, wrong ones reported with what was meant.
+//!
+//! A rule that has no readable pattern is left out; anything else that is wrong leaves out as little as possible, so that
+//! the checks behind this one still see the rest.
+
+mod condition;
+mod pattern;
+mod rule;
+
+use std::collections::HashMap;
+
+use proc_macro2::Ident;
+
+use super::{Impossible, Jump, Listed, Lowering, Prefer, Rule};
+use crate::error::{Code, Context, Diagnostic, unknown};
+use crate::model::isa::Isa;
+use crate::model::ops::{OpId, Ops};
+use crate::parse::lowering::{Instance, Item, List, LoweringSyntax, PreferSyntax};
+use crate::parse::template;
+
+/// What names may refer to.
+#[derive(Clone, Copy)]
+struct Declarations<'a> {
+    isa: &'a Isa,
+    ops: &'a Ops,
+    context: &'a Context,
+}
+
+/// Looks up every name of an invocation.
+pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) -> Lowering {
+    let known = Declarations { isa, ops, context };
+    let mut lowering = Lowering {
+        name: syntax.name,
+        ops_path: syntax.ops,
+        isa_path: syntax.isa,
+        total: Vec::new(),
+        partial: Vec::new(),
+        unlowered: Vec::new(),
+        impossible: Vec::new(),
+        jump: None,
+        rules: Vec::new(),
+        preferences: Vec::new(),
+    };
+    let mut preferences = Vec::new();
+    for item in syntax.items {
+        match item {
+            Item::List(list, names) => {
+                let names = names.into_iter().filter_map(|name| {
+                    Some(Listed {
+                        op: known.op(&name)?,
+                        name,
+                    })
+                });
+                match list {
+                    List::Total => lowering.total.extend(names),
+                    List::Partial => lowering.partial.extend(names),
+                    List::Unlowered => lowering.unlowered.extend(names),
+                }
+            }
+            Item::Impossible(pattern, region) => {
+                if let Some(pattern) = known.impossible(&pattern) {
+                    lowering.impossible.push(Impossible { pattern, region });
+                }
+            }
+            Item::Jump(label, tokens, region) => {
+                let template = template::parse(tokens, isa, &[], context);
+                lowering.jump = Some(Jump {
+                    label,
+                    template,
+                    region,
+                });
+            }
+            Item::Rule(rule) => lowering.rules.extend(known.rule(rule)),
+            Item::Prefer(prefer) => preferences.push(prefer),
+        }
+    }
+    lowering.preferences = preferences
+        .into_iter()
+        .filter_map(|line| known.prefer(line, &lowering.rules))
+        .collect();
+    known.check_names(&lowering);
+    known.check_roots(&lowering);
+    lowering
+}
+
+impl Declarations<'_> {
+    fn op(&self, name: &Ident) -> Option<OpId> {
+        let id = self.ops.op(&name.to_string());
+        if id.is_none() {
+            let names: Vec<String> = self.ops.ops.iter().map(|op| op.name.to_string()).collect();
+            let diagnostic = unknown("operation", name, names.iter().map(String::as_str));
+            self.context
+                .report(diagnostic.note(format!("operations are those of `{}`", self.ops.dialect)));
+        }
+        id
+    }
+
+    fn prefer(&self, line: PreferSyntax, rules: &[Rule]) -> Option<Prefer> {
+        let find = |name: &Ident| {
+            let found = named(rules, name, line.instance.as_ref());
+            if found.is_empty() {
+                let names: Vec<String> = rules.iter().map(|rule| rule.name.to_string()).collect();
+                self.context
+                    .report(unknown("rule", name, names.iter().map(String::as_str)));
+            }
+            found
+        };
+        let (over, under) = (find(&line.over), find(&line.under));
+        let pairs: Vec<_> = over
+            .iter()
+            .flat_map(|&over| under.iter().map(move |&under| (over, under)))
+            .collect();
+        (!pairs.is_empty()).then_some(Prefer {
+            pairs,
+            over: line.over,
+            under: line.under,
+            region: line.region,
+        })
+    }
+
+    /// No two rules have one name.
+    fn check_names(&self, lowering: &Lowering) {
+        let mut seen: HashMap<String, &Rule> = HashMap::new();
+        for rule in &lowering.rules {
+            if let Some(first) = seen.insert(rule.name.to_string(), rule) {
+                let message = format!("there are two rules `{}`", rule.name);
+                let diagnostic = Diagnostic::new(Code::DuplicateName, rule.region, message);
+                self.context
+                    .report(diagnostic.declared("the first one", first.region));
+            }
+        }
+    }
+
+    /// Every operation that has rules is listed, once.
+    fn check_roots(&self, lowering: &Lowering) {
+        let mut seen: HashMap<OpId, &Ident> = HashMap::new();
+        let lists = [&lowering.total, &lowering.partial, &lowering.unlowered];
+        for listed in lists.into_iter().flatten() {
+            if let Some(first) = seen.insert(listed.op, &listed.name) {
+                let message = format!("operation `{}` is listed twice", listed.name);
+                let diagnostic = Diagnostic::new(Code::DuplicateName, listed.name.span(), message);
+                self.context
+                    .report(diagnostic.declared("the first mention", first.span()));
+            }
+        }
+        let covered = |op: OpId| {
+            lowering
+                .total
+                .iter()
+                .chain(&lowering.partial)
+                .any(|listed| listed.op == op)
+        };
+        for rule in lowering
+            .rules
+            .iter()
+            .filter(|rule| !covered(rule.pattern.op))
+        {
+            let op = &rule.pattern.name;
+            let message = format!(
+                "rule `{}` is for `{op}`, which is listed neither as total nor as partial",
+                rule.name
+            );
+            let help = format!("add `{op}` to `total {{ … }}`");
+            self.context
+                .report(Diagnostic::new(Code::NotLowered, op.span(), message).help(help));
+        }
+    }
+}
+
+/// The rules that a name means: one, or the instances of a family; within a family, the instance of the same row.
+fn named(rules: &[Rule], name: &Ident, instance: Option<&Instance>) -> Vec<usize> {
+    let text = name.to_string();
+    let sibling = instance.filter(|instance| instance.rules.contains(&text));
+    let own = sibling.map(|instance| format!("{text}_{}", instance.suffix));
+    let is_meant = |rule: &Rule| match (&own, &rule.instance) {
+        (Some(own), _) => rule.name == own,
+        (None, Some(instance)) => instance.family == text || rule.name == text,
+        (None, None) => rule.name == text,
+    };
+    rules
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| is_meant(rule))
+        .map(|(index, _)| index)
+        .collect()
+}

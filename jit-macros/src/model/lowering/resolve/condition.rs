@@ -1,0 +1,295 @@
+//! Conditions and computed constants.
+//!
+//! `if -4095 <= b && b < 0` narrows the set of values that `b` may have, which is what makes it exact to reason about;
+//! so do `b % 8 == 0` and `b & 7 == 0`. Everything else stays a condition of its own.
+
+use proc_macro2::Ident;
+use syn::spanned::Spanned as _;
+use syn::{BinOp, Expr, Lit, UnOp};
+
+use super::Declarations;
+use crate::error::{Code, Diagnostic, Region};
+use crate::model::isa::ImmediateId;
+use crate::model::lowering::expression::{Binary, Comparison, Expression, Predicate, Unary};
+use crate::model::lowering::{Binding, BindingId, BindingKind, Condition};
+use crate::space::Set;
+
+impl Declarations<'_> {
+    /// `if a && b;`
+    pub(super) fn condition(
+        &self,
+        condition: &Expr,
+        bindings: &mut [Binding],
+        conditions: &mut Vec<Condition>,
+    ) {
+        match condition {
+            Expr::Paren(inner) => self.condition(&inner.expr, bindings, conditions),
+            Expr::Group(inner) => self.condition(&inner.expr, bindings, conditions),
+            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
+                self.condition(&binary.left, bindings, conditions);
+                self.condition(&binary.right, bindings, conditions);
+            }
+            Expr::Binary(binary) => {
+                let Some((comparison, swap)) = comparison(&binary.op) else {
+                    return self.not_a_condition(condition);
+                };
+                let left = self.expression(&binary.left, bindings);
+                let right = self.expression(&binary.right, bindings);
+                let (Some(left), Some(right)) = (left, right) else {
+                    return;
+                };
+                let (left, right) = if swap { (right, left) } else { (left, right) };
+                let region = Region::of(condition);
+                if !self.narrow(comparison, &left, &right, region, bindings) {
+                    conditions.push(Condition::Compare {
+                        comparison,
+                        left,
+                        right,
+                        region,
+                    });
+                }
+            }
+            Expr::Call(call) => {
+                let predicate = Predicate::PowerOfTwo;
+                let is_it =
+                    matches!(&*call.func, Expr::Path(path) if path.path.is_ident(predicate.name()));
+                match call.args.first() {
+                    Some(value) if is_it && call.args.len() == 1 => {
+                        if let Some(value) = self.expression(value, bindings) {
+                            let region = Region::of(condition);
+                            conditions.push(Condition::Holds {
+                                predicate,
+                                value,
+                                region,
+                            });
+                        }
+                    }
+                    _ => self.not_a_condition(condition),
+                }
+            }
+            _ => self.not_a_condition(condition),
+        }
+    }
+
+    /// `if !b in Bits64;`
+    pub(super) fn fits_in(
+        &self,
+        value: &Expr,
+        kind: &Ident,
+        bindings: &mut [Binding],
+        conditions: &mut Vec<Condition>,
+    ) {
+        let (Some(id), Some(value)) = (self.immediate(kind), self.expression(value, bindings))
+        else {
+            return;
+        };
+        self.fits_kind(id, value, kind.span().into(), bindings, conditions);
+    }
+
+    /// The condition that a kind of immediate holds a value.
+    pub(super) fn fits_kind(
+        &self,
+        kind: ImmediateId,
+        value: Expression,
+        region: Region,
+        bindings: &mut [Binding],
+        conditions: &mut Vec<Condition>,
+    ) {
+        let immediate = &self.isa[kind];
+        if let Expression::Name(id) = value
+            && self.intersect(id, &immediate.set, region, bindings)
+            && immediate.encodable.is_none()
+        {
+            return;
+        }
+        conditions.push(Condition::Fits {
+            kind,
+            value,
+            region,
+        });
+    }
+
+    /// Turns a comparison with a literal into a smaller set for the constant that it is about.
+    fn narrow(
+        &self,
+        comparison: Comparison,
+        left: &Expression,
+        right: &Expression,
+        region: Region,
+        bindings: &mut [Binding],
+    ) -> bool {
+        let number = |expression: &Expression| expression.evaluate(&|_| None);
+        let (min, max) = (i64::MIN.into(), i64::MAX.into());
+        match (comparison, left, number(left), right, number(right)) {
+            (Comparison::Less, Expression::Name(id), _, _, Some(most)) => {
+                self.intersect(*id, &Set::range(min, most - 1), region, bindings)
+            }
+            (Comparison::LessOrEqual, Expression::Name(id), _, _, Some(most)) => {
+                self.intersect(*id, &Set::range(min, most), region, bindings)
+            }
+            (Comparison::Less, _, Some(least), Expression::Name(id), _) => {
+                self.intersect(*id, &Set::range(least + 1, max), region, bindings)
+            }
+            (Comparison::LessOrEqual, _, Some(least), Expression::Name(id), _) => {
+                self.intersect(*id, &Set::range(least, max), region, bindings)
+            }
+            (Comparison::Equal, Expression::Name(id), _, _, Some(value))
+            | (Comparison::Equal, _, Some(value), Expression::Name(id), _) => {
+                self.intersect(*id, &Set::range(value, value), region, bindings)
+            }
+            (Comparison::NotEqual, Expression::Name(id), _, _, Some(value))
+            | (Comparison::NotEqual, _, Some(value), Expression::Name(id), _) => {
+                self.intersect(*id, &Set::all_i64().without(value), region, bindings)
+            }
+            (Comparison::Equal, Expression::Binary(operator, x, y), _, _, Some(0)) => {
+                let (Expression::Name(id), Some(y)) = (&**x, number(y)) else {
+                    return false;
+                };
+                let stride = match operator {
+                    Binary::Remainder if y > 0 && y.count_ones() == 1 => y.trailing_zeros(),
+                    Binary::And if y >= 0 && (y + 1).count_ones() == 1 => (y + 1).trailing_zeros(),
+                    _ => return false,
+                };
+                self.intersect(*id, &Set::all_i64().multiples(stride), region, bindings)
+            }
+            _ => false,
+        }
+    }
+
+    /// Leaves those values of a constant that are in `set`. False: it is no constant of the pattern.
+    fn intersect(
+        &self,
+        id: BindingId,
+        set: &Set,
+        region: Region,
+        bindings: &mut [Binding],
+    ) -> bool {
+        let BindingKind::Constant { set: values, .. } = &mut bindings[id.0].kind else {
+            return false;
+        };
+        let left = values.intersect(set);
+        if left.is_empty() {
+            let message = format!("no value is left: it was {values} before this condition");
+            self.context.error(Code::EmptyPattern, region, message);
+        } else {
+            *values = left;
+        }
+        true
+    }
+
+    /// An expression over constants.
+    pub(super) fn expression(&self, expression: &Expr, bindings: &[Binding]) -> Option<Expression> {
+        match expression {
+            Expr::Paren(inner) => self.expression(&inner.expr, bindings),
+            Expr::Group(inner) => self.expression(&inner.expr, bindings),
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Int(number) => match number.base10_parse::<i128>() {
+                    Ok(number) if number <= u64::MAX.into() => Some(Expression::Literal(number)),
+                    _ => self.not_an_expression(expression),
+                },
+                _ => self.not_an_expression(expression),
+            },
+            Expr::Path(path) => match path.path.get_ident() {
+                Some(name) => self.name(name, bindings).map(Expression::Name),
+                None => self.not_an_expression(expression),
+            },
+            Expr::Unary(unary) => {
+                let operator = match unary.op {
+                    UnOp::Neg(_) => Unary::Negate,
+                    UnOp::Not(_) => Unary::Not,
+                    _ => return self.not_an_expression(expression),
+                };
+                let value = self.expression(&unary.expr, bindings)?;
+                Some(Expression::Unary(operator, Box::new(value)))
+            }
+            Expr::Binary(binary) => {
+                let Some(operator) = operator(&binary.op) else {
+                    return self.not_an_expression(expression);
+                };
+                let left = self.expression(&binary.left, bindings)?;
+                let right = self.expression(&binary.right, bindings)?;
+                Some(Expression::Binary(
+                    operator,
+                    Box::new(left),
+                    Box::new(right),
+                ))
+            }
+            Expr::Call(call) => {
+                let is_it =
+                    matches!(&*call.func, Expr::Path(path) if path.path.is_ident("trailing_zeros"));
+                match call.args.first() {
+                    Some(value) if is_it && call.args.len() == 1 => {
+                        let value = self.expression(value, bindings)?;
+                        Some(Expression::Unary(Unary::TrailingZeros, Box::new(value)))
+                    }
+                    _ => self.not_an_expression(expression),
+                }
+            }
+            _ => self.not_an_expression(expression),
+        }
+    }
+
+    /// A name in an expression: a constant of the pattern, or a `let`.
+    fn name(&self, name: &Ident, bindings: &[Binding]) -> Option<BindingId> {
+        let is_it = |binding: &Binding| binding.name.as_ref() == Some(name);
+        let Some(index) = bindings.iter().position(is_it) else {
+            let message =
+                format!("`{name}` is not bound by the pattern or by a `let` before this line");
+            self.context
+                .error(Code::UnboundOrUnused, name.span(), message);
+            return None;
+        };
+        if matches!(
+            bindings[index].kind,
+            BindingKind::Constant { .. } | BindingKind::Let { .. }
+        ) {
+            return Some(BindingId(index));
+        }
+        let message = format!("the value of `{name}` is not known when a rule is chosen");
+        let diagnostic = Diagnostic::new(Code::WrongKind, name.span(), message);
+        self.context
+            .report(diagnostic.declared(format!("`{name}`"), bindings[index].region));
+        None
+    }
+
+    fn not_a_condition(&self, condition: &Expr) {
+        let message = "conditions are comparisons and `power_of_two(…)`, joined by `&&`";
+        self.context
+            .error(Code::Syntax, Region::of(condition), message);
+    }
+
+    fn not_an_expression<T>(&self, expression: &Expr) -> Option<T> {
+        let message =
+            "expressions are whole numbers, names, + - * % & | ^ << >> ! and `trailing_zeros(…)`";
+        self.context.error(Code::Syntax, expression.span(), message);
+        None
+    }
+}
+
+/// The comparison, and whether its sides trade places.
+fn comparison(operator: &BinOp) -> Option<(Comparison, bool)> {
+    Some(match operator {
+        BinOp::Eq(_) => (Comparison::Equal, false),
+        BinOp::Ne(_) => (Comparison::NotEqual, false),
+        BinOp::Lt(_) => (Comparison::Less, false),
+        BinOp::Le(_) => (Comparison::LessOrEqual, false),
+        BinOp::Gt(_) => (Comparison::Less, true),
+        BinOp::Ge(_) => (Comparison::LessOrEqual, true),
+        _ => return None,
+    })
+}
+
+fn operator(operator: &BinOp) -> Option<Binary> {
+    Some(match operator {
+        BinOp::Add(_) => Binary::Add,
+        BinOp::Sub(_) => Binary::Subtract,
+        BinOp::Mul(_) => Binary::Multiply,
+        BinOp::Rem(_) => Binary::Remainder,
+        BinOp::BitAnd(_) => Binary::And,
+        BinOp::BitOr(_) => Binary::Or,
+        BinOp::BitXor(_) => Binary::Xor,
+        BinOp::Shl(_) => Binary::ShiftLeft,
+        BinOp::Shr(_) => Binary::ShiftRight,
+        _ => return None,
+    })
+}

@@ -1,0 +1,442 @@
+//! Patterns: every operand against what the operation declares there.
+
+use proc_macro2::Ident;
+
+use super::Declarations;
+use crate::error::{Code, Diagnostic, Region, unknown};
+use crate::model::isa::{ClassId, ImmediateId};
+use crate::model::lowering::{
+    Binding, BindingId, BindingKind, ConstantKind, Constraint, OperandPattern, OperationPattern,
+};
+use crate::model::ops::{ADDRESS, AttributeKind, EXIT, OpId, OperandKind, TypeId};
+use crate::parse::lowering::{Kind, Operand, OperationSyntax};
+use crate::space::Set;
+
+/// A kind of operand, looked up.
+enum Found {
+    Class(ClassId),
+    Immediate(ImmediateId),
+}
+
+impl Declarations<'_> {
+    /// A pattern of `impossible`.
+    pub(super) fn impossible(&self, syntax: &OperationSyntax) -> Option<OperationPattern> {
+        let op = self.op(&syntax.name)?;
+        self.check_count(op, syntax)?;
+        let operands = syntax.operands.iter().map(|operand| match operand {
+            Operand::Constant(region) => Some(OperandPattern::AnyConstant(*region)),
+            Operand::Operation(inner) => self.impossible(inner).map(OperandPattern::Definition),
+            Operand::Named {
+                name: None,
+                kind: None,
+                region,
+            } => Some(OperandPattern::Any(*region)),
+            Operand::Named { region, .. } | Operand::Literal(_, region) => {
+                let message = "an impossible input is described by `const`, `_` and operations";
+                self.context.error(Code::WrongKind, *region, message);
+                None
+            }
+        });
+        let operands = operands.collect::<Option<_>>()?;
+        Some(OperationPattern {
+            op,
+            name: syntax.name.clone(),
+            operands,
+            region: syntax.region(),
+        })
+    }
+
+    /// A pattern of a rule; names are added to `bindings`.
+    pub(super) fn pattern(
+        &self,
+        syntax: &OperationSyntax,
+        bindings: &mut Vec<Binding>,
+    ) -> Option<OperationPattern> {
+        let op = self.op(&syntax.name)?;
+        self.check_count(op, syntax)?;
+        let mut targets = 0;
+        let mut operands = Vec::new();
+        for (declared, operand) in self.ops[op].operands.iter().zip(&syntax.operands) {
+            let found = match (&declared.kind, operand) {
+                (OperandKind::Value(ty), Operand::Operation(inner)) => {
+                    self.definition(*ty, inner, bindings)
+                }
+                (OperandKind::Value(ty), operand) => self.value(*ty, operand, bindings),
+                (OperandKind::Const(AttributeKind::Type(ty)), operand) => {
+                    self.attribute(*ty, operand, bindings)
+                }
+                (OperandKind::Const(AttributeKind::Named(kind)), operand) => match kind.as_str() {
+                    EXIT => self.plain(BindingKind::Exit, operand, bindings),
+                    ADDRESS => self.plain(BindingKind::Address, operand, bindings),
+                    _ => self.attribute_of_kind(operand, bindings),
+                },
+                (OperandKind::List, operand) => self.plain(BindingKind::List, operand, bindings),
+                (OperandKind::Block, operand) => {
+                    targets += 1;
+                    self.plain(BindingKind::Block(targets - 1), operand, bindings)
+                }
+            };
+            operands.push(found);
+        }
+        let operands = operands.into_iter().collect::<Option<_>>()?;
+        Some(OperationPattern {
+            op,
+            name: syntax.name.clone(),
+            operands,
+            region: syntax.region(),
+        })
+    }
+
+    fn check_count(&self, op: OpId, syntax: &OperationSyntax) -> Option<()> {
+        let (takes, given) = (self.ops[op].operands.len(), syntax.operands.len());
+        if takes == given {
+            return Some(());
+        }
+        let message = format!(
+            "`{}` takes {takes} operands, this pattern gives {given}",
+            syntax.name
+        );
+        let diagnostic = Diagnostic::new(Code::WrongOperandCount, syntax.arguments, message);
+        let names: Vec<String> = self.ops[op]
+            .operands
+            .iter()
+            .map(|operand| operand.name.to_string())
+            .collect();
+        let help = format!("they are: {}", names.join(", "));
+        self.context.report(
+            diagnostic
+                .declared(format!("`{}`", syntax.name), self.ops[op].signature)
+                .help(help),
+        );
+        None
+    }
+
+    fn definition(
+        &self,
+        ty: TypeId,
+        syntax: &OperationSyntax,
+        bindings: &mut Vec<Binding>,
+    ) -> Option<OperandPattern> {
+        let pattern = self.pattern(syntax, bindings)?;
+        let op = &self.ops[pattern.op];
+        let signature = op.signature;
+        if op.result != Some(ty) {
+            let yields = op.result.map_or("nothing".to_owned(), |ty| {
+                format!("`{}`", self.ops[ty].name)
+            });
+            let message = format!(
+                "`{}` yields {yields}, this operand is `{}`",
+                op.name, self.ops[ty].name
+            );
+            let diagnostic = Diagnostic::new(Code::WrongKind, pattern.region, message);
+            self.context
+                .report(diagnostic.declared(format!("`{}`", op.name), signature));
+            return None;
+        }
+        if op.effects.writes || op.effects.call || op.effects.guard || op.effects.terminator {
+            let message = format!(
+                "`{}` does more than yield a value, so it cannot be folded into its user",
+                op.name
+            );
+            let diagnostic = Diagnostic::new(Code::WrongKind, pattern.region, message);
+            self.context
+                .report(diagnostic.declared(format!("`{}`", op.name), signature));
+            return None;
+        }
+        if self.ops.constant_op(ty) == Some(pattern.op) {
+            let message = format!("constants arrive as operands, not as `{}`", op.name);
+            let help = format!("write `name: const {}`", self.ops[ty].name);
+            self.context
+                .report(Diagnostic::new(Code::WrongKind, pattern.region, message).help(help));
+            return None;
+        }
+        Some(OperandPattern::Definition(pattern))
+    }
+
+    /// An operand that is a value: a register or a constant.
+    fn value(
+        &self,
+        ty: TypeId,
+        operand: &Operand,
+        bindings: &mut Vec<Binding>,
+    ) -> Option<OperandPattern> {
+        let declared = &self.ops[ty];
+        if let Operand::Named {
+            name,
+            kind: Some(Kind::Named(kind)),
+            region,
+        } = operand
+            && let Found::Class(class) = self.kind(kind)?
+        {
+            if !self.fits(class, ty) {
+                let classes: Vec<String> = declared
+                    .classes
+                    .iter()
+                    .map(|class| format!("`{class}`"))
+                    .collect();
+                let message = format!("`{kind}` does not hold `{}`", declared.name);
+                let help = format!("values of this type arrive in {}", classes.join(" or "));
+                self.context
+                    .report(Diagnostic::new(Code::WrongKind, kind.span(), message).help(help));
+                return None;
+            }
+            return self.bind(
+                name.clone(),
+                BindingKind::Register { class, ty },
+                *region,
+                bindings,
+            );
+        }
+        if !declared.constant {
+            let region = region_of(operand);
+            let message = format!(
+                "operands of type `{}` arrive in registers only",
+                declared.name
+            );
+            let diagnostic = Diagnostic::new(Code::WrongKind, region, message);
+            self.context
+                .report(diagnostic.declared(format!("`{}`", declared.name), declared.region));
+            return None;
+        }
+        self.attribute(ty, operand, bindings)
+    }
+
+    /// A constant of a value type, held in the instruction or arriving as an operand.
+    fn attribute(
+        &self,
+        ty: TypeId,
+        operand: &Operand,
+        bindings: &mut Vec<Binding>,
+    ) -> Option<OperandPattern> {
+        let all = self.ops[ty]
+            .representation
+            .map_or_else(Set::all_i64, |representation| representation.constants());
+        let (name, kind, set, region) = match operand {
+            Operand::Literal(value, region) => (
+                None,
+                ConstantKind::Literal,
+                all.intersect(&Set::range(*value, *value)),
+                *region,
+            ),
+            Operand::Named {
+                name,
+                kind: Some(Kind::Constant(of)),
+                region,
+            } => {
+                if self.ops.value(&of.to_string()) != Some(ty) {
+                    let message = format!("this operand is `{}`, not `{of}`", self.ops[ty].name);
+                    let help = format!("write `const {}`", self.ops[ty].name);
+                    self.context
+                        .report(Diagnostic::new(Code::WrongKind, of.span(), message).help(help));
+                    return None;
+                }
+                (name.clone(), ConstantKind::Any, all, *region)
+            }
+            Operand::Named {
+                name,
+                kind: Some(Kind::Named(kind)),
+                region,
+            } => match self.kind(kind)? {
+                Found::Immediate(id) => {
+                    let set = all.intersect(&self.isa[id].set);
+                    (name.clone(), ConstantKind::Immediate(id), set, *region)
+                }
+                Found::Class(_) => {
+                    let message = format!(
+                        "this operand is held in the instruction, never in a register as `{kind}` says"
+                    );
+                    let help =
+                        format!("write `const {}` or a kind of immediate", self.ops[ty].name);
+                    self.context
+                        .report(Diagnostic::new(Code::WrongKind, kind.span(), message).help(help));
+                    return None;
+                }
+            },
+            other => {
+                let message = "this operand needs a kind";
+                let help = format!(
+                    "write `name: const {}`, a kind of immediate, or a kind of register",
+                    self.ops[ty].name
+                );
+                self.context
+                    .report(Diagnostic::new(Code::WrongKind, region_of(other), message).help(help));
+                return None;
+            }
+        };
+        if set.is_empty() {
+            let message = format!("no constant of type `{}` is like this", self.ops[ty].name);
+            self.context.error(Code::EmptyPattern, region, message);
+            return None;
+        }
+        let declared = set.clone();
+        self.bind(
+            name,
+            BindingKind::Constant {
+                kind,
+                set,
+                declared,
+            },
+            region,
+            bindings,
+        )
+    }
+
+    /// A word of a kind that only its producer understands.
+    fn attribute_of_kind(
+        &self,
+        operand: &Operand,
+        bindings: &mut Vec<Binding>,
+    ) -> Option<OperandPattern> {
+        let all = Set::all_i64();
+        let kind = BindingKind::Constant {
+            kind: ConstantKind::Any,
+            set: all.clone(),
+            declared: all,
+        };
+        self.plain(kind, operand, bindings)
+    }
+
+    /// An operand that is written as a bare name.
+    fn plain(
+        &self,
+        kind: BindingKind,
+        operand: &Operand,
+        bindings: &mut Vec<Binding>,
+    ) -> Option<OperandPattern> {
+        match operand {
+            Operand::Named {
+                name,
+                kind: None,
+                region,
+            } => self.bind(name.clone(), kind, *region, bindings),
+            other => {
+                let message = "a name alone stands for an exit, an address, a list or a block";
+                self.context
+                    .error(Code::WrongKind, region_of(other), message);
+                None
+            }
+        }
+    }
+
+    fn bind(
+        &self,
+        name: Option<Ident>,
+        kind: BindingKind,
+        region: Region,
+        bindings: &mut Vec<Binding>,
+    ) -> Option<OperandPattern> {
+        Some(OperandPattern::Bound(
+            self.add(name, kind, region, bindings),
+        ))
+    }
+
+    /// Adds a binding; a name that is taken is reported.
+    pub(super) fn add(
+        &self,
+        name: Option<Ident>,
+        kind: BindingKind,
+        region: Region,
+        bindings: &mut Vec<Binding>,
+    ) -> BindingId {
+        let taken = name.as_ref().and_then(|name| {
+            bindings
+                .iter()
+                .find(|other| other.name.as_ref() == Some(name))
+        });
+        if let (Some(name), Some(first)) = (&name, taken) {
+            let message = format!("`{name}` is bound twice");
+            let diagnostic = Diagnostic::new(Code::DuplicateName, name.span(), message);
+            self.context
+                .report(diagnostic.declared("the first one", first.region));
+        }
+        bindings.push(Binding {
+            name,
+            kind,
+            constraint: Constraint::Free,
+            region,
+        });
+        BindingId(bindings.len() - 1)
+    }
+
+    /// A class of registers for a result or a temporary.
+    pub(super) fn class(&self, name: &Ident) -> Option<ClassId> {
+        let class = self.isa.class(&name.to_string());
+        if class.is_none() {
+            let names: Vec<String> = self
+                .isa
+                .classes
+                .iter()
+                .map(|class| class.name.to_string())
+                .collect();
+            self.context.report(unknown(
+                "register class",
+                name,
+                names.iter().map(String::as_str),
+            ));
+        }
+        class
+    }
+
+    /// A kind of immediate.
+    pub(super) fn immediate(&self, name: &Ident) -> Option<ImmediateId> {
+        let kind = self.isa.immediate(&name.to_string());
+        if kind.is_none() {
+            let names: Vec<String> = self
+                .isa
+                .immediates
+                .iter()
+                .map(|kind| kind.name.to_string())
+                .collect();
+            self.context.report(unknown(
+                "immediate kind",
+                name,
+                names.iter().map(String::as_str),
+            ));
+        }
+        kind
+    }
+
+    /// Whether every register that a value of type `ty` may arrive in is in the class.
+    pub(super) fn fits(&self, class: ClassId, ty: TypeId) -> bool {
+        self.ops[ty].classes.iter().any(|name| {
+            let of_type = self.isa.class(&name.to_string());
+            of_type.is_some_and(|of_type| {
+                self.isa[of_type]
+                    .registers
+                    .is_subset(&self.isa[class].registers)
+            })
+        })
+    }
+
+    fn kind(&self, name: &Ident) -> Option<Found> {
+        let text = name.to_string();
+        if let Some(class) = self.isa.class(&text) {
+            return Some(Found::Class(class));
+        }
+        if let Some(immediate) = self.isa.immediate(&text) {
+            return Some(Found::Immediate(immediate));
+        }
+        let classes = self.isa.classes.iter().map(|class| class.name.to_string());
+        let immediates = self
+            .isa
+            .immediates
+            .iter()
+            .map(|immediate| immediate.name.to_string());
+        let names: Vec<String> = classes.chain(immediates).collect();
+        self.context.report(unknown(
+            "operand kind",
+            name,
+            names.iter().map(String::as_str),
+        ));
+        None
+    }
+}
+
+fn region_of(operand: &Operand) -> Region {
+    match operand {
+        Operand::Named { region, .. } | Operand::Literal(_, region) | Operand::Constant(region) => {
+            *region
+        }
+        Operand::Operation(operation) => operation.region(),
+    }
+}

@@ -1,0 +1,428 @@
+//! The statements of a rule.
+
+use proc_macro2::{Ident, Span, TokenStream};
+
+use super::Declarations;
+use crate::error::{Code, Diagnostic, Region, unknown};
+use crate::model::isa::Register;
+use crate::model::lowering::expression::Expression;
+use crate::model::lowering::{
+    Binding, BindingId, BindingKind, Branch, Clobber, Clobbered, ConstantKind, Constraint, Goto,
+    Instance, ListPlace, Rule, Same,
+};
+use crate::model::template::Template;
+use crate::parse::lowering::{Kind, OperationSyntax, RuleSyntax, Statement, StatementKind};
+use crate::parse::template;
+
+/// Statements of rules that may stand in their templates: the planned call, and a call of a shared routine.
+pub const DIRECTIVES: [&str; 2] = ["call", "routine"];
+
+impl Declarations<'_> {
+    /// A rule; none without a pattern that makes sense.
+    pub(super) fn rule(&self, syntax: RuleSyntax) -> Option<Rule> {
+        let mut rule = self.begin(&syntax)?;
+        for statement in &syntax.statements {
+            self.statement(statement, &mut rule);
+        }
+        if let Some(result) = rule.result {
+            // The result is named behind the pattern, but operands are numbered from it.
+            debug_assert!(matches!(rule[result].kind, BindingKind::Result { .. }));
+        }
+        Some(rule)
+    }
+
+    /// The rule with its pattern and result.
+    fn begin(&self, syntax: &RuleSyntax) -> Option<Rule> {
+        let mut patterns = syntax
+            .statements
+            .iter()
+            .filter_map(|statement| match &statement.kind {
+                StatementKind::When {
+                    pattern,
+                    result,
+                    text,
+                } => Some((pattern, result, text, statement.region)),
+                _ => None,
+            });
+        let Some((pattern, result, text, region)) = patterns.next() else {
+            let message = format!("rule `{}` has no pattern", syntax.name);
+            let help = "begin it with `when Operation(…) -> d: Gpr;`";
+            self.context
+                .report(Diagnostic::new(Code::Syntax, syntax.name.span(), message).help(help));
+            return None;
+        };
+        if let Some((_, _, _, second)) = patterns.next() {
+            self.context
+                .error(Code::DuplicateName, second, "a rule has one pattern");
+        }
+        let mut bindings = Vec::new();
+        let resolved = self.pattern(pattern, &mut bindings)?;
+        let result = self.result(pattern, result.as_ref(), &mut bindings)?;
+        let mut conditions = Vec::new();
+        for index in 0..bindings.len() {
+            if let BindingKind::Constant {
+                kind: ConstantKind::Immediate(kind),
+                ..
+            } = bindings[index].kind
+                && self.isa[kind].encodable.is_some()
+            {
+                let (value, region) = (Expression::Name(BindingId(index)), bindings[index].region);
+                self.fits_kind(kind, value, region, &mut bindings, &mut conditions);
+            }
+        }
+        let (name, instance) = match &syntax.instance {
+            None => (syntax.name.clone(), None),
+            Some(instance) => {
+                let name = Ident::new(
+                    &format!("{}_{}", syntax.name, instance.suffix),
+                    syntax.name.span(),
+                );
+                let family = syntax.name.clone();
+                (
+                    name,
+                    Some(Instance {
+                        family,
+                        row: instance.region,
+                        text: instance.text.clone(),
+                    }),
+                )
+            }
+        };
+        Some(Rule {
+            name,
+            instance,
+            doc: syntax.doc.clone(),
+            region: syntax.name.span().into(),
+            pattern: resolved,
+            pattern_region: region,
+            pattern_text: text.clone(),
+            bindings,
+            result,
+            conditions,
+            condition_text: String::new(),
+            same: Vec::new(),
+            narrow: Vec::new(),
+            clobbers: Vec::new(),
+            list: None,
+            emit: None,
+            otherwise: None,
+            branch: None,
+            goto: None,
+            bytes: None,
+            template_text: String::new(),
+        })
+    }
+
+    /// The result, if the operation has one; none at all if the rule and the operation disagree.
+    fn result(
+        &self,
+        pattern: &OperationSyntax,
+        result: Option<&(Ident, Kind)>,
+        bindings: &mut Vec<Binding>,
+    ) -> Option<Option<BindingId>> {
+        let op = &self.ops[self.ops.op(&pattern.name.to_string())?];
+        let declared = format!("`{}`", op.name);
+        match (op.result, result) {
+            (None, None) => Some(None),
+            (Some(ty), Some((name, Kind::Named(kind)))) => {
+                let class = self.class(kind)?;
+                let is_ordinary = self.isa[class].special().is_none();
+                if !self.fits(class, ty) || !is_ordinary {
+                    let message = format!(
+                        "a result of type `{}` cannot be `{kind}`",
+                        self.ops[ty].name
+                    );
+                    self.context.error(Code::WrongKind, kind.span(), message);
+                    return None;
+                }
+                let region = Region::from(name.span()).to(kind.span());
+                Some(Some(self.add(
+                    Some(name.clone()),
+                    BindingKind::Result { class },
+                    region,
+                    bindings,
+                )))
+            }
+            (Some(_), Some((_, Kind::Constant(kind)))) => {
+                self.context
+                    .error(Code::WrongKind, kind.span(), "a result is in a register");
+                None
+            }
+            (Some(ty), None) => {
+                let message = format!("{declared} yields a value, and the rule does not say where");
+                let help = format!("write `-> d: {}`", self.ops[ty].classes.first()?);
+                let diagnostic =
+                    Diagnostic::new(Code::WrongOperandCount, pattern.region(), message);
+                self.context
+                    .report(diagnostic.declared(declared, op.signature).help(help));
+                None
+            }
+            (None, Some((name, _))) => {
+                let message = format!("{declared} yields nothing");
+                let diagnostic = Diagnostic::new(Code::WrongOperandCount, name.span(), message);
+                self.context
+                    .report(diagnostic.declared(declared, op.signature));
+                None
+            }
+        }
+    }
+
+    fn statement(&self, statement: &Statement, rule: &mut Rule) {
+        let region = statement.region;
+        match &statement.kind {
+            StatementKind::When { .. } => {}
+            StatementKind::If(condition) => {
+                self.condition(condition, &mut rule.bindings, &mut rule.conditions);
+                add_text(&mut rule.condition_text, &quote::quote!(#condition), " && ");
+            }
+            StatementKind::IfIn(value, kind) => {
+                self.fits_in(value, kind, &mut rule.bindings, &mut rule.conditions);
+                add_text(
+                    &mut rule.condition_text,
+                    &quote::quote!(#value in #kind),
+                    " && ",
+                );
+            }
+            StatementKind::Let(name, kind, value) => {
+                let value = self.expression(value, &rule.bindings);
+                if let (Some(kind), Some(value)) = (self.immediate(kind), value) {
+                    self.add(
+                        Some(name.clone()),
+                        BindingKind::Let { kind, value },
+                        region,
+                        &mut rule.bindings,
+                    );
+                }
+            }
+            StatementKind::Pool(name, value) => {
+                if let Some(value) = self.expression(value, &rule.bindings) {
+                    self.add(
+                        Some(name.clone()),
+                        BindingKind::Literal { value },
+                        region,
+                        &mut rule.bindings,
+                    );
+                }
+            }
+            StatementKind::Temporary(name, class) => {
+                if let Some(class) = self.class(class) {
+                    self.add(
+                        Some(name.clone()),
+                        BindingKind::Temporary { class },
+                        region,
+                        &mut rule.bindings,
+                    );
+                }
+            }
+            StatementKind::Same(result, operand) => {
+                if let (Some(result), Some(operand)) =
+                    (self.bound(rule, result), self.bound(rule, operand))
+                {
+                    rule.same.push(Same {
+                        result,
+                        operand,
+                        region,
+                    });
+                }
+            }
+            StatementKind::Early(name) => {
+                if let Some(id) = self.bound(rule, name) {
+                    rule.bindings[id.0].constraint = Constraint::Early(region);
+                }
+            }
+            StatementKind::Narrow(names) => rule.narrow.extend(
+                names
+                    .iter()
+                    .filter_map(|name| self.bound(rule, name))
+                    .collect::<Vec<_>>(),
+            ),
+            StatementKind::In(name, place) => self.place(rule, name, place, region),
+            StatementKind::Anywhere(name) => {
+                if let Some(id) = self.bound(rule, name)
+                    && self.is_list(rule, id, name.span())
+                {
+                    rule.list = Some(ListPlace {
+                        convention: None,
+                        region,
+                    });
+                }
+            }
+            StatementKind::Clobbers(names) => rule
+                .clobbers
+                .extend(names.iter().filter_map(|name| self.clobber(name))),
+            StatementKind::Emit(tokens) => {
+                self.once(rule.emit.is_some(), region, "emit");
+                rule.emit = Some(self.template(tokens, &mut rule.template_text, ""));
+            }
+            StatementKind::Otherwise(tokens) => {
+                self.once(rule.otherwise.is_some(), region, "otherwise");
+                rule.otherwise = Some(self.template(tokens, &mut rule.template_text, "otherwise"));
+            }
+            StatementKind::Branch(label, tokens) => {
+                self.once(rule.branch.is_some(), region, "branch");
+                let text = format!("branch {label}");
+                let template = self.template(tokens, &mut rule.template_text, &text);
+                if let Some(target) = self.bound(rule, label) {
+                    rule.branch = Some(Branch {
+                        target,
+                        label: label.clone(),
+                        template,
+                        inverse: None,
+                        region,
+                    });
+                }
+            }
+            StatementKind::Inverse(tokens) => {
+                let template = self.template(tokens, &mut rule.template_text, "inverse");
+                match &mut rule.branch {
+                    Some(branch) => branch.inverse = Some(template),
+                    None => {
+                        self.context
+                            .error(Code::Syntax, region, "`inverse` stands behind `branch`")
+                    }
+                }
+            }
+            StatementKind::Goto(name) => {
+                self.once(rule.goto.is_some(), region, "goto");
+                if let Some(target) = self.bound(rule, name) {
+                    rule.goto = Some(Goto { target, region });
+                    add_text(&mut rule.template_text, &quote::quote!(goto #name), " ");
+                }
+            }
+            StatementKind::Bytes(least, most, region) => {
+                rule.bytes = Some((*least, *most, *region))
+            }
+        }
+    }
+
+    fn once(&self, again: bool, region: Region, what: &str) {
+        if again {
+            self.context.error(
+                Code::DuplicateName,
+                region,
+                format!("a rule has one `{what}`"),
+            );
+        }
+    }
+
+    fn template(&self, tokens: &TokenStream, text: &mut String, what: &str) -> Template {
+        if !what.is_empty() {
+            add_text(text, &what, " ");
+        }
+        add_text(text, tokens, " ");
+        template::parse(tokens.clone(), self.isa, &DIRECTIVES, self.context)
+    }
+
+    /// The binding that a statement is about.
+    fn bound(&self, rule: &Rule, name: &Ident) -> Option<BindingId> {
+        let id = rule.binding(name);
+        if id.is_none() {
+            let names: Vec<String> = rule
+                .bindings
+                .iter()
+                .filter_map(|binding| Some(binding.name.as_ref()?.to_string()))
+                .collect();
+            let mut diagnostic = unknown("operand", name, names.iter().map(String::as_str));
+            diagnostic.code = Code::UnboundOrUnused;
+            self.context.report(diagnostic);
+        }
+        id
+    }
+
+    fn is_list(&self, rule: &Rule, id: BindingId, span: Span) -> bool {
+        let is_list = matches!(rule[id].kind, BindingKind::List);
+        if !is_list {
+            self.context.error(
+                Code::WrongKind,
+                span,
+                "only a list can be spread over registers, or lie anywhere",
+            );
+        }
+        is_list
+    }
+
+    /// `a: in x0;`, `arguments: in aapcs64;`
+    fn place(&self, rule: &mut Rule, name: &Ident, place: &Ident, region: Region) {
+        let Some(id) = self.bound(rule, name) else {
+            return;
+        };
+        let text = place.to_string();
+        if let Some(convention) = self.isa.convention(&text) {
+            if self.is_list(rule, id, name.span()) {
+                rule.list = Some(ListPlace {
+                    convention: Some(convention),
+                    region,
+                });
+            }
+        } else if let Some(register) = self.register(place) {
+            let class = match rule[id].kind {
+                BindingKind::Result { class } | BindingKind::Register { class, .. } => class,
+                _ => {
+                    let message = format!("`{name}` is not in a register");
+                    return self.context.error(Code::WrongKind, name.span(), message);
+                }
+            };
+            if !self.isa[class].registers.contains(&register) {
+                let message = format!("`{}` does not contain `{place}`", self.isa[class].name);
+                let reason = self
+                    .isa
+                    .reservation(register)
+                    .map(|reserved| format!("it is reserved: {}", reserved.reason));
+                let code = if reason.is_some() {
+                    Code::ReservedRegister
+                } else {
+                    Code::WrongFamily
+                };
+                return self
+                    .context
+                    .report(Diagnostic::new(code, place.span(), message).maybe_help(reason));
+            }
+            rule.bindings[id.0].constraint = Constraint::Fixed(register, region);
+        }
+    }
+
+    fn register(&self, name: &Ident) -> Option<Register> {
+        let register = Register::from_name(&name.to_string());
+        if register.is_none() {
+            let names: Vec<String> = self
+                .isa
+                .conventions
+                .iter()
+                .map(|convention| convention.name.to_string())
+                .collect();
+            self.context.report(unknown(
+                "register or convention",
+                name,
+                names.iter().map(String::as_str),
+            ));
+        }
+        register.map(|(register, _)| register)
+    }
+
+    fn clobber(&self, name: &Ident) -> Option<Clobber> {
+        let text = name.to_string();
+        let what = if text == "flags" {
+            Clobbered::Flags
+        } else if let Some(convention) = self.isa.convention(&text) {
+            Clobbered::Convention(convention)
+        } else if text == "lr" {
+            Clobbered::Register(Register::General(30))
+        } else {
+            Clobbered::Register(self.register(name)?)
+        };
+        Some(Clobber {
+            what,
+            region: name.span().into(),
+            text,
+        })
+    }
+}
+
+/// Appends tokens as text.
+fn add_text(text: &mut String, tokens: &impl ToString, between: &str) {
+    let added = tokens.to_string();
+    if !text.is_empty() && !added.is_empty() {
+        text.push_str(between);
+    }
+    text.push_str(&added);
+}

@@ -1,0 +1,237 @@
+//! The patterns of a rule set in the terms of [`space`](crate::space): rows over a universe of operations.
+//!
+//! A rule over commutative operations has one row for each order of operands that accepts something else than the order
+//! written. Conditions become [`Guard`]s that name positions instead of the names of the rule, so that equal conditions
+//! of two rules are equal guards.
+
+use std::collections::BTreeSet;
+
+use super::{
+    BindingId, BindingKind, Condition, Lowering, OperandPattern, OperationPattern, Rule,
+    expression::Expression,
+};
+use crate::model::ops::{AttributeKind, OperandKind, Ops};
+use crate::space::{
+    Guard, Operation, OperationId, Pattern, Position, Preference, Row, Set, Universe,
+};
+
+/// Everything that ordering and coverage are decided from.
+#[derive(Debug)]
+pub struct Rows {
+    /// One operation per operation of the dialect, with the same number.
+    pub universe: Universe,
+    /// The rows of all rules; those of one rule stand together, the written one first.
+    pub rows: Vec<Row>,
+    /// The pattern behind each row: that of its rule, operands of commutative operations perhaps swapped.
+    pub patterns: Vec<OperationPattern>,
+    /// What cannot arise.
+    pub impossible: Vec<Row>,
+    /// The pairs of all `prefer` lines.
+    pub preferences: Vec<Preference>,
+    /// For each of those, the line that it comes from.
+    pub lines: Vec<usize>,
+}
+
+impl Rows {
+    /// The rows of a rule set.
+    pub fn new(lowering: &Lowering, ops: &Ops) -> Rows {
+        let mut rows = Vec::new();
+        let mut patterns = Vec::new();
+        for (index, rule) in lowering.rules.iter().enumerate() {
+            let first = rows.len();
+            for pattern in variants(&rule.pattern, ops) {
+                let row = Row {
+                    rule: index,
+                    variant: rows.len() - first,
+                    operation: OperationId(pattern.op.0 as u32),
+                    operands: operands(&pattern, Some(rule)),
+                    guards: guards(rule, &pattern),
+                };
+                let is_same =
+                    |other: &Row| other.operands == row.operands && other.guards == row.guards;
+                if !rows[first..].iter().any(is_same) {
+                    rows.push(row);
+                    patterns.push(pattern);
+                }
+            }
+        }
+        let mut preferences = Vec::new();
+        let mut lines = Vec::new();
+        for (line, prefer) in lowering.preferences.iter().enumerate() {
+            for &(over, under) in &prefer.pairs {
+                preferences.push(Preference { over, under });
+                lines.push(line);
+            }
+        }
+        let impossible = lowering
+            .impossible
+            .iter()
+            .flat_map(|impossible| variants(&impossible.pattern, ops));
+        let impossible = impossible.map(|pattern| Row {
+            rule: usize::MAX,
+            variant: 0,
+            operation: OperationId(pattern.op.0 as u32),
+            operands: operands(&pattern, None),
+            guards: BTreeSet::new(),
+        });
+        let impossible = impossible.collect();
+        Rows {
+            universe: universe(ops),
+            rows,
+            patterns,
+            impossible,
+            preferences,
+            lines,
+        }
+    }
+}
+
+fn universe(ops: &Ops) -> Universe {
+    let mut universe = Universe::new();
+    for op in &ops.ops {
+        let operands = op
+            .operands
+            .iter()
+            .map(|operand| position(&operand.kind, ops))
+            .collect();
+        universe.add(Operation {
+            name: op.name.to_string(),
+            operands,
+        });
+    }
+    universe
+}
+
+fn position(kind: &OperandKind, ops: &Ops) -> Position {
+    match kind {
+        OperandKind::Value(ty) => {
+            let ty = &ops[*ty];
+            let all = ty
+                .representation
+                .map_or_else(Set::all_i64, |representation| representation.constants());
+            let is_float = ty
+                .representation
+                .is_some_and(|representation| representation.is_float());
+            Position::Value {
+                constants: ty.constant.then_some(all),
+                register: if is_float { 'd' } else { 'x' },
+            }
+        }
+        OperandKind::Const(AttributeKind::Type(ty)) => {
+            let all = ops[*ty]
+                .representation
+                .map_or_else(Set::all_i64, |representation| representation.constants());
+            Position::Attribute { values: all }
+        }
+        OperandKind::Const(AttributeKind::Named(name)) => {
+            Position::Always(if name == crate::model::ops::EXIT {
+                "exit"
+            } else {
+                "address"
+            })
+        }
+        OperandKind::List => Position::Always("list"),
+        OperandKind::Block => Position::Always("block"),
+    }
+}
+
+/// The pattern in every order of the operands of its commutative operations, the written one first.
+fn variants(pattern: &OperationPattern, ops: &Ops) -> Vec<OperationPattern> {
+    let mut orders = vec![Vec::new()];
+    for operand in &pattern.operands {
+        let choices = match operand {
+            OperandPattern::Definition(inner) => variants(inner, ops)
+                .into_iter()
+                .map(OperandPattern::Definition)
+                .collect(),
+            other => vec![other.clone()],
+        };
+        let extended = orders.iter().flat_map(|order: &Vec<OperandPattern>| {
+            choices
+                .iter()
+                .map(move |choice| [order.as_slice(), std::slice::from_ref(choice)].concat())
+        });
+        orders = extended.collect();
+    }
+    let written = orders.into_iter().map(|operands| OperationPattern {
+        operands,
+        ..pattern.clone()
+    });
+    let mut all: Vec<OperationPattern> = written.collect();
+    let op = &ops[pattern.op];
+    let is_value = |(_, operand): &(usize, &crate::model::ops::Operand)| {
+        matches!(operand.kind, OperandKind::Value(_))
+    };
+    let mut values = op
+        .operands
+        .iter()
+        .enumerate()
+        .filter(is_value)
+        .map(|(index, _)| index);
+    if let (true, Some(first), Some(second)) = (op.commutative, values.next(), values.next())
+        && second < pattern.operands.len()
+    {
+        let swapped = all.iter().cloned().map(|mut variant| {
+            variant.operands.swap(first, second);
+            variant
+        });
+        all.extend(swapped.collect::<Vec<_>>());
+    }
+    all
+}
+
+fn operands(pattern: &OperationPattern, rule: Option<&Rule>) -> Vec<Pattern> {
+    let one = |operand: &OperandPattern| match operand {
+        OperandPattern::Any(_) => Pattern::Any,
+        OperandPattern::AnyConstant(_) => Pattern::Constants(Set::all_i64()),
+        OperandPattern::Definition(inner) => {
+            Pattern::Definition(OperationId(inner.op.0 as u32), operands(inner, rule))
+        }
+        OperandPattern::Bound(id) => match rule.map(|rule| &rule[*id].kind) {
+            Some(BindingKind::Constant { set, .. }) => Pattern::Constants(set.clone()),
+            _ => Pattern::Any,
+        },
+    };
+    pattern.operands.iter().map(one).collect()
+}
+
+fn guards(rule: &Rule, pattern: &OperationPattern) -> BTreeSet<Guard> {
+    let mut positions = vec![String::new(); rule.bindings.len()];
+    number(pattern, "", &mut positions);
+    let text = |value: &Expression| value.text(&|id| name(rule, id, &positions));
+    let guard = |condition: &Condition| match condition {
+        Condition::Compare {
+            comparison,
+            left,
+            right,
+            ..
+        } => {
+            format!("{} {} {}", text(left), comparison.symbol(), text(right))
+        }
+        Condition::Fits { kind, value, .. } => format!("{} in {}", text(value), kind.0),
+        Condition::Holds {
+            predicate, value, ..
+        } => format!("{}({})", predicate.name(), text(value)),
+    };
+    rule.conditions.iter().map(guard).map(Guard).collect()
+}
+
+/// Where each binding of the pattern stands: `$1`, `$1.0`.
+fn number(pattern: &OperationPattern, prefix: &str, positions: &mut [String]) {
+    for (index, operand) in pattern.operands.iter().enumerate() {
+        let position = format!("{prefix}.{index}");
+        match operand {
+            OperandPattern::Bound(id) => positions[id.0] = format!("${}", &position[1..]),
+            OperandPattern::Definition(inner) => number(inner, &position, positions),
+            OperandPattern::Any(_) | OperandPattern::AnyConstant(_) => {}
+        }
+    }
+}
+
+/// A constant by its position; a computed one as it is computed.
+fn name(rule: &Rule, id: BindingId, positions: &[String]) -> String {
+    match &rule[id].kind {
+        BindingKind::Let { value, .. } => value.text(&|id| name(rule, id, positions)),
+        _ => positions[id.0].clone(),
+    }
+}
