@@ -5,3 +5,4 @@ extern crate self as jit_core;
 pub mod code;
 pub mod exit;
 pub mod ir;
+pub mod specs;

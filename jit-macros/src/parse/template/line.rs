@@ -261,7 +261,7 @@ impl<'a> Matched<'a> {
                 if wanted != write_back || others.len() != rest.len() {
                     return Err(other);
                 }
-                self.one(&FormOperand::Register(*base, View::Xsp), first)?;
+                self.base(*base, first)?;
                 self.all(rest, others)
             }
             _ => Err(other),
@@ -296,6 +296,23 @@ impl<'a> Matched<'a> {
             region,
         });
         Ok(())
+    }
+
+    /// The base of an address is a general register or the stack pointer; the encoder takes `X(a)` for the former.
+    fn base(&mut self, role: Role, found: &Operand) -> Result<(), Mismatch> {
+        match &found.kind {
+            Kind::Register(register @ RegisterRef::Bound(_), View::X) => {
+                self.registers.push(RegisterUse {
+                    register: register.clone(),
+                    view: View::X,
+                    field: View::Xsp,
+                    role,
+                    region: found.region,
+                });
+                Ok(())
+            }
+            _ => self.one(&FormOperand::Register(role, View::Xsp), found),
+        }
     }
 
     fn immediate(&mut self, field: ImmediateId, found: &Operand) -> Result<(), Mismatch> {
