@@ -2,6 +2,7 @@
 
 mod analyses;
 mod evaluation;
+mod lir;
 mod passes;
 mod robustness;
 mod text;
