@@ -15,6 +15,7 @@ use anyhow::{Context, Error, Result};
 
 use crate::cache;
 use crate::extension::{self, MODULE, Strategies};
+use crate::interpreter::Interpreter;
 use crate::layout;
 use crate::pyperformance;
 use crate::setup::{self, Setup};
@@ -71,26 +72,38 @@ impl Python {
 
 /// Writes the environment's configuration and executables; returns the executable that the others are links to.
 fn write_launcher(setup: &Setup, folder: &Path) -> Result<PathBuf> {
-    let interpreter = &setup.interpreter;
-    let home = interpreter
-        .executable
-        .parent()
-        .context("the interpreter lies in no folder")?;
+    let base = base_executable(&setup.interpreter, &folder.join("base"))?;
+    let home = base.parent().context("the interpreter lies in no folder")?;
     let settings = format!(
         "home = {}\ninclude-system-site-packages = true\nversion = 3.14\n",
         home.display()
     );
     write_changed(&folder.join("pyvenv.cfg"), settings.as_bytes(), 0o644)?;
     let launcher = folder.join("bin/python3.14");
-    if interpreter.is_direct() {
-        extension::link(&interpreter.executable, &launcher)?;
-    } else {
-        write_changed(&launcher, interpreter.script().as_bytes(), 0o755)?;
-    }
+    extension::link(&base, &launcher)?;
     for name in ["python3", "python"] {
         extension::link(Path::new("python3.14"), &folder.join("bin").join(name))?;
     }
     Ok(launcher)
+}
+
+/// An executable of the interpreter that the kernel can start, in a folder `bin` beside which its library lies: environments that
+/// Python itself makes of this one link to it.
+fn base_executable(interpreter: &Interpreter, folder: &Path) -> Result<PathBuf> {
+    if interpreter.is_direct() {
+        return Ok(interpreter.executable.clone());
+    }
+    let prefix = interpreter
+        .executable
+        .ancestors()
+        .nth(2)
+        .context("the interpreter lies in no folder")?;
+    for part in ["lib", "include"] {
+        extension::link(&prefix.join(part), &folder.join(part))?;
+    }
+    let script = folder.join("bin/python3.14");
+    write_changed(&script, interpreter.script().as_bytes(), 0o755)?;
+    Ok(script)
 }
 
 /// Makes `to` hold what `from` holds: files that changed are replaced, files that are gone are removed. What Python wrote
