@@ -19,7 +19,12 @@ const STEP: Step<'static> = Step {
 };
 
 /// The folders of Python sources. Those that do not exist are an error of ruff's.
-const SOURCES: [&str; 3] = ["jit-python/python", "tests/python", "xtask/demo"];
+const SOURCES: [&str; 4] = [
+    "jit-python/python",
+    "tests/python",
+    "xtask/demo",
+    "xtask/checks",
+];
 
 /// Fetches ruff if it is not there, and runs it.
 pub fn run() -> Result<()> {
