@@ -113,7 +113,7 @@ impl Apt {
         Ok(())
     }
 
-    /// The package indexes that were fetched, in the form that [`crate::debian::parse_index_targets`] reads.
+    /// The package indexes that were fetched, a line `ORIGIN|CODENAME|ADDRESS` each.
     pub fn index_targets(&self) -> Result<String> {
         let format = "$(ORIGIN)|$(CODENAME)|$(REPO_URI)";
         command::output(&mut self.command(&[
