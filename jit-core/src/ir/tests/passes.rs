@@ -136,13 +136,40 @@ fn repeated_values_and_guards_go_where_dominated() {
         block2: v10 = Sub v2, v0
           Return v10 }",
     );
-    assert_eq!(number_values(&mut repeated), 3);
+    assert_eq!(number_values(&mut repeated), 4);
     assert_eq!(
         repeated.to_string(),
         "function \"f\" {\nblock0(v0: I64, v1: I64):\n  v2 = Add v0, v1\n  Guard v2, exit0, [v0]\n  \
          Branch v0, block1, block2\nblock1:\n  v4 = Sub v2, v0\n  v5 = AddOrExit v2, v2, exit2, []\n  \
-         v7 = Load v5, 0\n  v8 = Load v5, 0\n  v9 = Add v7, v8\n  Return v9\n\
+         v7 = Load v5, 0\n  v9 = Add v7, v7\n  Return v9\n\
          block2:\n  v10 = Sub v2, v0\n  Return v10\n}\n"
+    );
+}
+
+#[test]
+fn reads_are_repeated_where_memory_may_have_changed() {
+    let mut reads = function(
+        "function \"f\" {
+        block0(v0: I64): v1 = Load v0, 0  v2 = Load v0, 8
+          Branch v1, block1, block2
+        block1: v3 = Load v0, 0
+          Store v3, v0, 8
+          v4 = Load v0, 0  v5 = Load v0, 0  v6 = Add v4, v5
+          Jump block3(v6)
+        block2: v7 = Load v0, 8  v8 = Call 0x10, []  v9 = Load v0, 8  v10 = Add v7, v9
+          Jump block3(v10)
+        block3(v11: I64): v12 = Load v0, 0  v13 = Add v11, v12
+          Branch v13, block3(v13), block4
+        block4: v14 = Load v0, 0  Return v14 }",
+    );
+    assert_eq!(number_values(&mut reads), 4);
+    assert_eq!(
+        reads.to_string(),
+        "function \"f\" {\nblock0(v0: I64):\n  v1 = Load v0, 0\n  v2 = Load v0, 8\n  Branch v1, block1, block2\n\
+         block1:\n  Store v1, v0, 8\n  v4 = Load v0, 0\n  v6 = Add v4, v4\n  Jump block3(v6)\n\
+         block2:\n  v8 = Call 0x10, []\n  v9 = Load v0, 8\n  v10 = Add v2, v9\n  Jump block3(v10)\n\
+         block3(v11: I64):\n  v12 = Load v0, 0\n  v13 = Add v11, v12\n  Branch v13, block3(v13), block4\n\
+         block4:\n  Return v12\n}\n"
     );
 }
 
