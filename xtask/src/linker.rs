@@ -17,14 +17,8 @@ use crate::{command, progress};
 
 /// What this step is called.
 pub const TITLE: &str = "C compiler for aarch64";
-
 /// What to do where it cannot be fetched.
-pub fn remedy(host: Host) -> &'static str {
-    match host {
-        Host::Native => "apt-get install gcc libc6-dev",
-        Host::Foreign => "apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross",
-    }
-}
+pub const REMEDY: &str = "apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross";
 
 const PACKAGES: [&str; 2] = ["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"];
 const STEP: Step<'static> = Step {
@@ -48,24 +42,15 @@ export LD_LIBRARY_PATH
 exec "$here/usr/bin/aarch64-linux-gnu-gcc" --sysroot="$here" "$@"
 "#;
 
-/// Makes sure that the target's C compiler works.
+/// Makes sure that there is a C compiler for the target: one that was unpacked before, a working one on PATH, or a new one.
+///
+/// On a machine of the target's kind there is one: rustc has just linked this program with it.
 pub fn ensure(host: Host, cache: &Cache, debian: &Debian<'_>) -> Result<()> {
-    let name = if host == Host::Native {
-        "cc"
-    } else {
-        "aarch64-linux-gnu-gcc"
-    };
-    if let Some(installed) = command::find_on_path(name) {
-        return if cache.has(&STEP) {
-            Ok(())
-        } else {
-            verify(&installed, &cache.path(""))
-        };
+    if host == Host::Native || cache.has(&STEP) {
+        return Ok(());
     }
-    if host == Host::Native {
-        bail!("there is no C compiler `cc` on this machine, which Rust needs for linking");
-    }
-    if cache.has(&STEP) {
+    let installed = command::find_on_path(STEP.landmark);
+    if installed.is_some_and(|installed| verify(&installed, &cache.path("")).is_ok()) {
         return Ok(());
     }
     let started = Instant::now();

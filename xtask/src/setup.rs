@@ -2,6 +2,8 @@
 //!
 //! All steps are tried before the set-up fails, so that one message names everything that is missing and what to do.
 
+use std::path::Path;
+
 use anyhow::{Error, Result, anyhow, bail};
 
 use crate::cache::Cache;
@@ -21,88 +23,86 @@ pub struct Setup {
 
 /// Fetches what is missing to build for the target and to run its Python.
 pub fn essentials() -> Result<Setup> {
-    Attempt::new(&Cache::open()?).finish(|cache, _, _| Ok(Pyperformance::find(cache)))
+    prepare(|cache, _, _| Pyperformance::find(cache))
 }
 
 /// Fetches what is missing, benchmarks included.
 pub fn everything() -> Result<Setup> {
-    Attempt::new(&Cache::open()?).finish(|cache, debian, missing| {
+    prepare(|cache, debian, missing| {
         let found = Pyperformance::ensure(cache, debian);
-        Ok(missing.note(pyperformance::TITLE, pyperformance::REMEDY, found))
+        missing.note(pyperformance::TITLE, pyperformance::REMEDY, found)
     })
 }
 
-/// One run through the steps.
-struct Attempt<'a> {
-    cache: &'a Cache,
-    debian: Debian<'a>,
+fn prepare(
+    benchmarks: impl FnOnce(&Cache, &Debian<'_>, &mut Missing) -> Option<Pyperformance>,
+) -> Result<Setup> {
+    let host = layout::host()?;
+    let cache = Cache::open()?;
+    let debian = Debian::new(&cache);
+    let mut missing = Missing::default();
+    missing.note(
+        rust_target::TITLE,
+        rust_target::REMEDY,
+        rust_target::ensure(),
+    );
+    missing.note(
+        linker::TITLE,
+        linker::REMEDY,
+        linker::ensure(host, &cache, &debian),
+    );
+    let interpreter = find_interpreter(host, &cache, &debian, &mut missing);
+    let pyperformance = benchmarks(&cache, &debian, &mut missing);
+    match interpreter {
+        Some(interpreter) if missing.0.is_empty() => {
+            debian.forget_downloads()?;
+            Ok(Setup {
+                interpreter,
+                pyperformance,
+            })
+        }
+        _ => bail!(missing.report()),
+    }
 }
 
-impl<'a> Attempt<'a> {
-    fn new(cache: &'a Cache) -> Self {
-        Self {
-            cache,
-            debian: Debian::new(cache),
-        }
+fn find_interpreter(
+    host: Host,
+    cache: &Cache,
+    debian: &Debian<'_>,
+    missing: &mut Missing,
+) -> Option<Interpreter> {
+    if host == Host::Native
+        && !sysroot::is_given()
+        && let Some(found) = Interpreter::of_machine()
+    {
+        return Some(found);
     }
+    let emulator = match host {
+        Host::Native => None,
+        Host::Foreign => Some(find_emulator(cache, debian, missing)?),
+    };
+    let of_root = |root: &Path| Interpreter::in_root(root, emulator.clone());
+    let root = sysroot::ensure(cache, debian, |root| of_root(root)?.verify());
+    missing.note(
+        sysroot::TITLE,
+        sysroot::REMEDY,
+        root.and_then(|root| of_root(&root)),
+    )
+}
 
-    fn finish(
-        &self,
-        benchmarks: impl FnOnce(&Cache, &Debian<'_>, &mut Missing) -> Result<Option<Pyperformance>>,
-    ) -> Result<Setup> {
-        let host = layout::host()?;
-        let mut missing = Missing::default();
-        missing.note(
-            rust_target::TITLE,
-            rust_target::REMEDY,
-            rust_target::ensure(),
-        );
-        missing.note(
-            linker::TITLE,
-            linker::remedy(host),
-            linker::ensure(host, self.cache, &self.debian),
-        );
-        let interpreter = self.interpreter(host, &mut missing);
-        let pyperformance = benchmarks(self.cache, &self.debian, &mut missing)?;
-        match interpreter {
-            Some(interpreter) if missing.0.is_empty() => {
-                self.debian.forget_downloads()?;
-                Ok(Setup {
-                    interpreter,
-                    pyperformance,
-                })
-            }
-            _ => bail!(missing.report()),
-        }
+fn find_emulator(cache: &Cache, debian: &Debian<'_>, missing: &mut Missing) -> Option<String> {
+    let found = missing.note(
+        emulator::TITLE,
+        emulator::REMEDY,
+        emulator::ensure(cache, debian),
+    );
+    if found.is_none() && !sysroot::is_given() && !sysroot::is_fetched(cache) {
+        let untried = Err::<(), _>(anyhow!(
+            "not fetched, as it could not be tried out without the emulator"
+        ));
+        missing.note(sysroot::TITLE, sysroot::REMEDY, untried);
     }
-
-    fn interpreter(&self, host: Host, missing: &mut Missing) -> Option<Interpreter> {
-        let emulator = match host {
-            Host::Native if !sysroot::is_given() => match Interpreter::of_machine() {
-                Some(found) => return Some(found),
-                None => None,
-            },
-            Host::Native => None,
-            Host::Foreign => {
-                let words = emulator::ensure(self.cache, &self.debian);
-                let Some(words) = missing.note(emulator::TITLE, emulator::REMEDY, words) else {
-                    if !sysroot::is_given() && !sysroot::is_fetched(self.cache) {
-                        let untried = Err::<(), _>(anyhow!(
-                            "not fetched, as it could not be tried out without the emulator"
-                        ));
-                        missing.note(sysroot::TITLE, sysroot::REMEDY, untried);
-                    }
-                    return None;
-                };
-                Some(words)
-            }
-        };
-        let found = sysroot::ensure(self.cache, &self.debian, |root| {
-            Interpreter::in_root(root, emulator.clone())?.verify()
-        })
-        .and_then(|root| Interpreter::in_root(&root, emulator.clone()));
-        missing.note(sysroot::TITLE, sysroot::REMEDY, found)
-    }
+    found
 }
 
 /// The steps that failed: what, why, and what to do.
