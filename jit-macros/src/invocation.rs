@@ -8,25 +8,28 @@ use quote::quote;
 use syn::parse::ParseStream;
 use syn::{Path, Token, braced};
 
-use crate::error::{Code, Context};
+use crate::dump::{dump, name_of};
+use crate::error::Context;
 use crate::expand::forward;
 use crate::model::isa::Isa;
 use crate::model::ops::Ops;
 use crate::parse::{keyword, parse_all};
-use crate::{expand, model, parse};
+use crate::{check, expand, model, parse};
 
 /// `isa!`
 pub fn isa(tokens: TokenStream) -> TokenStream {
     let context = Context::new();
     let isa = read_isa(tokens.clone(), &context);
-    finish(expand::isa::expand(&isa, &tokens), context)
+    check::isa(&isa, &context);
+    finish(&tokens, expand::isa::expand(&isa, &tokens), context)
 }
 
 /// `ops!`
 pub fn ops(tokens: TokenStream) -> TokenStream {
     let context = Context::new();
     let ops = read_ops(tokens.clone(), &context);
-    finish(expand::ops::expand(&ops, &tokens), context)
+    check::ops(&ops, &context);
+    finish(&tokens, expand::ops::expand(&ops, &tokens), context)
 }
 
 /// `lowering!`: looks no further than the header, and calls for the declarations that it names.
@@ -93,14 +96,14 @@ pub fn with_declarations(
         Ok((body, isa, ops)) => {
             let elsewhere = Context::new();
             let known = Declarations {
-                body,
+                body: body.clone(),
                 isa: read_isa(isa, &elsewhere),
                 ops: ops.map(|ops| read_ops(ops, &elsewhere)),
             };
             // Reported by `isa!` and `ops!`.
             elsewhere.take();
             let expansion = expand(known, &context);
-            finish(expansion, context)
+            finish(&body, expansion, context)
         }
         Err(error) => {
             context.syntax(&error);
@@ -144,7 +147,8 @@ fn known(input: ParseStream) -> syn::Result<(TokenStream, TokenStream, Option<To
 }
 
 /// Findings first, as items, then what could be expanded.
-fn finish(expansion: TokenStream, context: Context) -> TokenStream {
+fn finish(declaration: &TokenStream, expansion: TokenStream, context: Context) -> TokenStream {
+    dump(&name_of(declaration), &expansion);
     let errors = context.finish();
     quote! { #errors #expansion }
 }

@@ -1,5 +1,7 @@
 //! The four macros that declare armjit's operations, registers, lowering rules and call strategies.
 
+mod check;
+mod dump;
 mod error;
 mod expand;
 mod invocation;
@@ -47,6 +49,7 @@ pub fn __calls(input: TokenStream) -> TokenStream {
     invocation::with_declarations(input.into(), |known, context| {
         let calls = parse::calls::parse(known.body, &known.isa, context);
         calls.map_or_else(Default::default, |calls| {
+            check::calls(&calls, &known.isa, context);
             expand::calls::expand(&calls, &known.isa)
         })
     })

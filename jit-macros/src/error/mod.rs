@@ -163,13 +163,25 @@ impl Diagnostic {
         text
     }
 
-    /// One `compile_error!` per region, which the compiler underlines from the first token to the last.
-    fn to_compile_errors(&self) -> TokenStream {
+    /// One error or warning per region, which the compiler underlines from the first token to the last.
+    fn to_tokens(&self) -> TokenStream {
         let text = self.text();
-        self.regions
-            .iter()
-            .flat_map(|region| compile_error(*region, &text))
-            .collect()
+        let one = |region: &Region| match self.code.is_lint() {
+            true => warning(*region, &text),
+            false => compile_error(*region, &text),
+        };
+        self.regions.iter().flat_map(one).collect()
+    }
+}
+
+/// Macros cannot warn; the use of something deprecated, made up for the purpose, can.
+fn warning(region: Region, text: &str) -> TokenStream {
+    quote_spanned! {region.first=>
+        const _: () = {
+            #[deprecated(note = #text)]
+            const RULES: () = ();
+            RULES
+        };
     }
 }
 
@@ -222,14 +234,31 @@ impl Context {
         }
     }
 
-    /// Whether there are findings.
+    /// Whether there are errors.
     pub fn has_errors(&self) -> bool {
         self.count() > 0
     }
 
-    /// How many findings there are, for phases that go on only if they added none.
+    /// How many errors there are, for phases that go on only if they added none.
     pub fn count(&self) -> usize {
-        self.findings.borrow().as_ref().map_or(0, Vec::len)
+        let findings = self.findings.borrow();
+        let errors = findings
+            .iter()
+            .flatten()
+            .filter(|finding| !finding.code.is_lint());
+        errors.count()
+    }
+
+    /// Whether something was found between the ends of `region`.
+    pub fn marks(&self, region: Region) -> bool {
+        let at = |span: Span| (span.start().line, span.start().column);
+        let (from, to) = (at(region.first), at(region.last));
+        let inside = |found: &Region| {
+            found.first.file() == region.first.file() && (from..=to).contains(&at(found.first))
+        };
+        let findings = self.findings.borrow();
+        let mut findings = findings.iter().flatten();
+        findings.any(|finding| finding.regions.iter().any(inside))
     }
 
     /// Ends the collection and hands over what was found.
@@ -239,10 +268,7 @@ impl Context {
 
     /// Ends the collection and hands over what was found as compile errors.
     pub fn finish(self) -> TokenStream {
-        self.take()
-            .iter()
-            .flat_map(Diagnostic::to_compile_errors)
-            .collect()
+        self.take().iter().flat_map(Diagnostic::to_tokens).collect()
     }
 }
 

@@ -24,6 +24,7 @@ fn enums(ops: &Ops) -> TokenStream {
     let dialect = &ops.dialect;
     let doc = format!("The operations of [`{dialect}`].");
     let (names, docs): (Vec<_>, Vec<_>) = ops.ops.iter().map(|op| (&op.name, doc_of(op))).unzip();
+    let texts: Vec<String> = names.iter().map(|name| name.to_string()).collect();
     let type_doc = format!("The types of values of [`{dialect}`].");
     let types = ops.values.iter().map(|value| &value.name);
     let type_docs = ops.values.iter().map(|value| match value.doc.as_str() {
@@ -42,6 +43,16 @@ fn enums(ops: &Ops) -> TokenStream {
         #[doc = #doc]
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum Op { #(#[doc = #docs] #names,)* }
+
+        impl Op {
+            /// Every operation, in the order of declaration.
+            pub const ALL: &'static [Op] = &[#(Op::#names),*];
+
+            /// Its name.
+            pub const fn name(self) -> &'static str {
+                match self { #(Op::#names => #texts,)* }
+            }
+        }
 
         #[doc = #type_doc]
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -86,7 +97,6 @@ fn tidy(text: &str) -> String {
 fn dialect(ops: &Ops) -> TokenStream {
     let dialect = &ops.dialect;
     let name = dialect.to_string();
-    let all = ops.ops.iter().map(|op| &op.name);
     let infos = ops.ops.iter().map(|op| info(op, ops));
     let count = ops.ops.len();
     let types = ops.values.iter().map(|value| &value.name);
@@ -104,7 +114,7 @@ fn dialect(ops: &Ops) -> TokenStream {
             }
 
             fn ops() -> &'static [Op] {
-                &[#(Op::#all),*]
+                Op::ALL
             }
 
             fn types() -> &'static [(Type, &'static str)] {

@@ -126,7 +126,7 @@ pub struct Rule {
     pub otherwise: Option<Template>,
     /// The conditional branch behind the template.
     pub branch: Option<Branch>,
-    /// The block that is gone to at the end.
+    /// Where control goes at the end.
     pub goto: Option<Goto>,
     /// `bytes 4;` or `bytes 4..=16;`, with the place of the numbers.
     pub bytes: Option<(u32, u32, Region)>,
@@ -311,11 +311,11 @@ impl Branch {
     }
 }
 
-/// `goto target;`
+/// `goto target;` or `goto epilogue;`
 #[derive(Clone, Debug)]
 pub struct Goto {
-    /// A block.
-    pub target: BindingId,
+    /// A block; none for the code that undoes the frame and returns.
+    pub target: Option<BindingId>,
     /// The whole statement.
     pub region: Region,
 }

@@ -17,6 +17,9 @@ use crate::parse::template;
 /// Statements of rules that may stand in their templates: the planned call, and a call of a shared routine.
 pub const DIRECTIVES: [&str; 2] = ["call", "routine"];
 
+/// Where a function returns: what `goto` may name besides blocks.
+const EPILOGUE: &str = "epilogue";
+
 impl Declarations<'_> {
     /// A rule; none without a pattern that makes sense.
     pub(super) fn rule(&self, syntax: RuleSyntax) -> Option<Rule> {
@@ -284,7 +287,12 @@ impl Declarations<'_> {
             }
             StatementKind::Goto(name) => {
                 self.once(rule.goto.is_some(), region, "goto");
-                if let Some(target) = self.bound(rule, name) {
+                let target = if name == EPILOGUE {
+                    Some(None)
+                } else {
+                    self.bound(rule, name).map(Some)
+                };
+                if let Some(target) = target {
                     rule.goto = Some(Goto { target, region });
                     add_text(&mut rule.template_text, &quote::quote!(goto #name), " ");
                 }

@@ -1,0 +1,49 @@
+//! The checks of call strategies, sequences and routines.
+
+mod body;
+mod fallback;
+mod links;
+mod retarget;
+mod site;
+mod size;
+
+use crate::error::{Code, Context, Diagnostic};
+use crate::model::calls::{Calls, Sequence};
+use crate::model::isa::Isa;
+use crate::model::template::LINE_BYTES;
+
+/// Reports everything that is wrong with `calls`.
+pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
+    let mut found = Vec::new();
+    for strategy in &calls.strategies {
+        found.extend(body::of_strategy(strategy, isa).check());
+        found.extend(links::check(strategy, isa));
+        found.extend(site::check(strategy, isa));
+        found.extend(size::check(strategy));
+        found.extend(retarget::check(strategy));
+        found.extend(fallback::check(calls, strategy, isa));
+    }
+    found.extend(fallback::circles(calls));
+    for sequence in &calls.sequences {
+        found.extend(body::of_sequence(sequence, isa));
+        found.extend(bytes(sequence));
+    }
+    for finding in found {
+        context.report(finding);
+    }
+}
+
+/// Whether the declared size of a sequence is the real one (JL050).
+fn bytes(sequence: &Sequence) -> Option<Diagnostic> {
+    let (declared, region) = sequence.bytes?;
+    let real = sequence.template.line_bytes();
+    if declared == real {
+        return None;
+    }
+    let lines = real / LINE_BYTES;
+    let message = format!(
+        "`{}` is {real} bytes ({lines} lines), declared {declared}",
+        sequence.name
+    );
+    Some(Diagnostic::new(Code::WrongSize, region, message).help(format!("write `bytes {real}`")))
+}

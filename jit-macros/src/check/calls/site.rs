@@ -1,0 +1,55 @@
+//! The call is the last instruction of its site (JL066).
+//!
+//! The return address tells which call is under way: side tables, unwinding and exits look it up. It is the end of the
+//! site exactly if the site ends with the instruction that calls, and calls once.
+
+use crate::error::{Code, Diagnostic};
+use crate::model::calls::Strategy;
+use crate::model::isa::{Control, Isa};
+use crate::model::template::Item;
+
+pub fn check(strategy: &Strategy, isa: &Isa) -> Vec<Diagnostic> {
+    let template = &strategy.site.template;
+    let calls = |item: &&Item| matches!(item, Item::Line(line) if isa[line.form].effects.control == Control::Calls);
+    let region = |item: &Item| match item {
+        Item::Line(line) => line.region,
+        Item::Directive(directive) => directive.region,
+        Item::Label(name) => name.span().into(),
+    };
+    let mut found = Vec::new();
+    let name = &strategy.name;
+    match template.items.iter().filter(calls).count() {
+        0 => found.push(
+            Diagnostic::new(
+                Code::BadControlFlow,
+                template.region,
+                format!("the site of strategy `{name}` never calls anything"),
+            )
+            .help("end it with `bl` or `blr`"),
+        ),
+        1 => {}
+        _ => {
+            let extra = template.items.iter().filter(calls).map(region);
+            found.extend(extra.skip(1).map(|region| {
+                Diagnostic::new(
+                    Code::BadControlFlow,
+                    region,
+                    format!("the site of strategy `{name}` calls more than once"),
+                )
+                .help("a site makes one call")
+            }));
+        }
+    }
+    if let (Some(last), true) = (template.items.last(), found.is_empty())
+        && !calls(&last)
+    {
+        let message = format!(
+            "the site of strategy `{name}` goes on behind its call, so the return address is not its end"
+        );
+        found.push(
+            Diagnostic::new(Code::BadControlFlow, region(last), message)
+                .help("move the call to the end"),
+        );
+    }
+    found
+}

@@ -1,0 +1,127 @@
+//! The size formula of a strategy gives what its parts add up to (JL062).
+//!
+//! Planning compares strategies by their formulas, before anything is emitted. The parts are compared with the formula at
+//! enough points to tell any two sums of products of its variables apart.
+
+use crate::check::formula::evaluate;
+use crate::error::{Code, Diagnostic};
+use crate::model::calls::{Pool, SizeFormula, Strategy};
+
+/// The words that an address takes where the formula does not depend on it.
+const WORDS: [u32; 3] = [1, 2, 4];
+
+pub fn check(strategy: &Strategy) -> Option<Diagnostic> {
+    let Some(size) = &strategy.size else {
+        let message = format!("strategy `{}` does not say how long it is", strategy.name);
+        let help = "add `size |sites, targets| …;`, the bytes of all sites, stubs and literals";
+        return Some(Diagnostic::new(Code::WrongFormula, strategy.name.span(), message).help(help));
+    };
+    for sites in 1..=4 {
+        for targets in 1..=sites {
+            for words in WORDS {
+                if let Some(finding) = at(strategy, size, sites, targets, words) {
+                    return Some(finding);
+                }
+            }
+        }
+    }
+    None
+}
+
+fn at(
+    strategy: &Strategy,
+    size: &SizeFormula,
+    sites: u32,
+    targets: u32,
+    words: u32,
+) -> Option<Diagnostic> {
+    let value = |name: &str| match name {
+        "sites" => sites,
+        "targets" => targets,
+        _ => words,
+    };
+    let names: Vec<String> = size.names.iter().map(ToString::to_string).collect();
+    let values: Vec<_> = names
+        .iter()
+        .map(|name| (name.as_str(), i128::from(value(name))))
+        .collect();
+    let formula = match evaluate(&size.formula, &values) {
+        Ok(formula) => formula,
+        Err(error) => {
+            return Some(Diagnostic::new(
+                Code::WrongFormula,
+                error.span,
+                error.message,
+            ));
+        }
+    };
+    let (site, shared) = (strategy.site.bytes(words), per_target(strategy, words));
+    let parts = i128::from(sites * site + targets * shared);
+    if formula == parts {
+        return None;
+    }
+    let number =
+        |count: u32, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let mut case = format!("{}, {}", number(sites, "site"), number(targets, "target"));
+    if !strategy.site.constants.is_empty() {
+        case.push_str(&format!(", {}", number(words, "word")));
+    }
+    let message = format!("{case}: the formula gives {formula} bytes, the declared parts {parts}");
+    let mut finding = Diagnostic::new(Code::WrongFormula, size.region, message).note(format!(
+        "a site is {site} bytes: {}",
+        strategy.site.template.region.place()
+    ));
+    if let Some(stub) = &strategy.stub {
+        finding = finding.note(format!(
+            "a stub is {} bytes: {}",
+            stub.part.bytes(words),
+            stub.part.template.region.place()
+        ));
+    }
+    if let Some(pool) = &strategy.pool {
+        finding = finding.note(format!(
+            "a literal is {} bytes: {}",
+            Pool::BYTES,
+            pool.region.place()
+        ));
+    }
+    Some(finding.help(format!("write `size {};`", right(strategy))))
+}
+
+/// The bytes that all sites with one target share. A stub is filled up to the alignment of the literal behind it.
+fn per_target(strategy: &Strategy, words: u32) -> u32 {
+    let stub = strategy
+        .stub
+        .as_ref()
+        .map_or(0, |stub| stub.part.bytes(words));
+    match &strategy.pool {
+        Some(pool) => stub.next_multiple_of(pool.align.0.max(1)) + Pool::BYTES,
+        None => stub,
+    }
+}
+
+/// The formula that would be right.
+fn right(strategy: &Strategy) -> String {
+    let lines = strategy.site.bytes(0);
+    let constants = strategy.site.bytes(1) - lines;
+    let site = match (constants, lines) {
+        (0, _) => lines.to_string(),
+        (_, 0) => format!("{constants} * words"),
+        _ => format!("({constants} * words + {lines})"),
+    };
+    let shared = per_target(strategy, 0);
+    let names: Vec<_> = [
+        (true, "sites"),
+        (shared > 0, "targets"),
+        (constants > 0, "words"),
+    ]
+    .into_iter()
+    .filter_map(|(used, name)| used.then_some(name))
+    .collect();
+    let targets = if shared > 0 {
+        format!(" + {shared} * targets")
+    } else {
+        String::new()
+    };
+    format!("|{}| {site} * sites{targets}", names.join(", "))
+}

@@ -1,0 +1,236 @@
+//! Computed constants lie in the kind that they are declared with (JL041).
+//!
+//! `let n: Imm12 = -b;` claims that every `b` which the rule accepts gives such an `n`. Bounds decide most claims. Where
+//! they are too coarse and there are few enough values, all of them are tried, which also gives an example.
+
+use std::collections::BTreeMap;
+
+use super::rule::values;
+use crate::error::{Code, Diagnostic};
+use crate::model::isa::{ImmediateId, Isa};
+use crate::model::lowering::expression::{Comparison, Expression};
+use crate::model::lowering::{Binding, BindingId, BindingKind, Condition, Rule};
+use crate::space::Set;
+
+/// How many combinations of values are tried before giving up.
+const MOST_COMBINATIONS: i128 = 1 << 16;
+
+pub fn check(rule: &Rule, isa: &Isa) -> Vec<Diagnostic> {
+    let of = |binding: &Binding| match &binding.kind {
+        BindingKind::Let { kind, value } => claim(rule, isa, binding, *kind, value),
+        _ => None,
+    };
+    rule.bindings.iter().filter_map(of).collect()
+}
+
+fn claim(
+    rule: &Rule,
+    isa: &Isa,
+    binding: &Binding,
+    kind: ImmediateId,
+    value: &Expression,
+) -> Option<Diagnostic> {
+    let declared = &isa[kind];
+    let name = binding.name.as_ref()?;
+    if declared.encodable.is_some() {
+        let tested = rule.conditions.iter().any(|condition| {
+            matches!(condition, Condition::Fits { kind: tested, value: of, .. } if *tested == kind && of == value)
+        });
+        if tested {
+            return None;
+        }
+        let message = format!(
+            "`{name}` may be a value that `{}` cannot hold: only a test can tell",
+            declared.name
+        );
+        let help = format!("add `if … in {};` about the same expression", declared.name);
+        return Some(
+            Diagnostic::new(Code::ImmediateOutOfRange, binding.region, message)
+                .declared(format!("`{}`", declared.name), declared.region)
+                .help(help),
+        );
+    }
+    let outside = values(rule, value).outside(&declared.set)?;
+    let (message, example) = match try_all(rule, value, &declared.set) {
+        Tried::Fits => return None,
+        Tried::Fails { value, inputs } => (
+            format!(
+                "`{name}` may be {value}, and `{}` holds {}",
+                declared.name, declared.set
+            ),
+            Some(inputs),
+        ),
+        Tried::TooMany => (
+            format!(
+                "`{name}` may be {outside}, as far as its bounds tell, and `{}` holds {}",
+                declared.name, declared.set
+            ),
+            None,
+        ),
+    };
+    let mut finding = Diagnostic::new(Code::ImmediateOutOfRange, binding.region, message)
+        .declared(format!("`{}`", declared.name), declared.region)
+        .help("add an `if` that keeps it within, or use a wider kind");
+    finding.example = example;
+    Some(finding)
+}
+
+enum Tried {
+    Fits,
+    Fails { value: String, inputs: String },
+    TooMany,
+}
+
+/// Evaluates `expression` for every combination of the constants that it depends on and the conditions let through.
+fn try_all(rule: &Rule, expression: &Expression, within: &Set) -> Tried {
+    let mut inputs = Vec::new();
+    collect(rule, expression, &mut inputs);
+    let mut combinations = 1i128;
+    let mut domains: Vec<(BindingId, Vec<i128>)> = Vec::new();
+    for id in inputs {
+        let BindingKind::Constant { set, .. } = &rule[id].kind else {
+            return Tried::TooMany;
+        };
+        combinations = combinations.saturating_mul(size(set));
+        if combinations > MOST_COMBINATIONS {
+            // The ends decide many claims, and an example from there is better than none.
+            return ends(rule, expression, within);
+        }
+        domains.push((id, members(set)));
+    }
+    first_outside(rule, expression, within, &domains).unwrap_or(Tried::Fits)
+}
+
+fn ends(rule: &Rule, expression: &Expression, within: &Set) -> Tried {
+    let mut inputs = Vec::new();
+    collect(rule, expression, &mut inputs);
+    let near = |id: &BindingId| {
+        let values = match &rule[*id].kind {
+            BindingKind::Constant { set, .. } => {
+                let ends = set.pieces().iter().flat_map(|piece| [piece.lo, piece.hi]);
+                ends.chain([0, 1, -1])
+                    .filter(|value| set.contains(*value))
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
+        (*id, values)
+    };
+    let domains: Vec<_> = inputs.iter().map(near).collect();
+    first_outside(rule, expression, within, &domains).unwrap_or(Tried::TooMany)
+}
+
+fn first_outside(
+    rule: &Rule,
+    expression: &Expression,
+    within: &Set,
+    domains: &[(BindingId, Vec<i128>)],
+) -> Option<Tried> {
+    let mut rows: Vec<BTreeMap<BindingId, i128>> = vec![BTreeMap::new()];
+    for (id, values) in domains {
+        let extend = |row: &BTreeMap<BindingId, i128>| {
+            let row = row.clone();
+            values.iter().map(move |value| {
+                let mut row = row.clone();
+                row.insert(*id, *value);
+                row
+            })
+        };
+        rows = rows.iter().flat_map(extend).collect();
+    }
+    let outside = |row: &BTreeMap<BindingId, i128>| {
+        let of = |id| lookup(rule, row, id);
+        if !rule
+            .conditions
+            .iter()
+            .all(|condition| may_hold(condition, &of))
+        {
+            return None;
+        }
+        // Leaving `i64` means wrapping around: no claim holds then.
+        let value = expression.evaluate(&of);
+        match value {
+            Some(value) if within.contains(value) => None,
+            Some(value) => Some(value.to_string()),
+            None => Some("a value beyond 64 bits".into()),
+        }
+    };
+    let found = rows.iter().find_map(|row| Some((outside(row)?, row)));
+    found.map(|(value, row)| {
+        let name = |id: &BindingId| {
+            rule[*id]
+                .name
+                .as_ref()
+                .map_or("_".into(), ToString::to_string)
+        };
+        let inputs: Vec<_> = row
+            .iter()
+            .map(|(id, value)| format!("{} = {value}", name(id)))
+            .collect();
+        Tried::Fails {
+            value,
+            inputs: inputs.join(", "),
+        }
+    })
+}
+
+fn lookup(rule: &Rule, row: &BTreeMap<BindingId, i128>, id: BindingId) -> Option<i128> {
+    match &rule[id].kind {
+        BindingKind::Let { value, .. } => value.evaluate(&|id| lookup(rule, row, id)),
+        _ => row.get(&id).copied(),
+    }
+}
+
+/// Whether a condition holds, or might because it depends on something that is not known.
+fn may_hold(condition: &Condition, of: &impl Fn(BindingId) -> Option<i128>) -> bool {
+    let Condition::Compare {
+        comparison,
+        left,
+        right,
+        ..
+    } = condition
+    else {
+        return true;
+    };
+    let (Some(left), Some(right)) = (left.evaluate(of), right.evaluate(of)) else {
+        return true;
+    };
+    match comparison {
+        Comparison::Equal => left == right,
+        Comparison::NotEqual => left != right,
+        Comparison::Less => left < right,
+        Comparison::LessOrEqual => left <= right,
+    }
+}
+
+/// The constants of the pattern that an expression depends on.
+fn collect(rule: &Rule, expression: &Expression, into: &mut Vec<BindingId>) {
+    for id in expression.names() {
+        match &rule[id].kind {
+            BindingKind::Let { value, .. } => collect(rule, value, into),
+            _ if into.contains(&id) => {}
+            _ => into.push(id),
+        }
+    }
+}
+
+fn size(set: &Set) -> i128 {
+    set.pieces()
+        .iter()
+        .map(|piece| ((piece.hi - piece.lo) >> piece.shift) + 1)
+        .sum()
+}
+
+fn members(set: &Set) -> Vec<i128> {
+    let mut members: Vec<i128> = set
+        .pieces()
+        .iter()
+        .flat_map(|piece| {
+            (0..=(piece.hi - piece.lo) >> piece.shift)
+                .map(|index| piece.lo + (index << piece.shift))
+        })
+        .collect();
+    members.sort_by_key(|value| (value.unsigned_abs(), *value < 0));
+    members.dedup();
+    members
+}

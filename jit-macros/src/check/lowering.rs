@@ -1,0 +1,82 @@
+//! All checks of a rule set.
+
+use std::collections::BTreeSet;
+
+use super::{computed, coverage, order, reach, rule, size};
+use crate::error::{Context, Diagnostic, Region};
+use crate::model::isa::Isa;
+use crate::model::lowering::rows::Rows;
+use crate::model::lowering::{Lowering, Rule};
+use crate::model::ops::Ops;
+use crate::space::Order;
+
+/// Reports everything that is wrong with `lowering`, given its rows and their order.
+pub fn check(
+    lowering: &Lowering,
+    isa: &Isa,
+    ops: &Ops,
+    rows: &Rows,
+    rows_in_order: &Order,
+    context: &Context,
+) {
+    let mut found = Vec::new();
+    for rule in &lowering.rules {
+        // What could not be read would be missed by every check; it has been reported.
+        if !context.marks(extent(rule)) {
+            let of_rule = in_rule(rule, isa, ops);
+            found.extend(
+                of_rule
+                    .into_iter()
+                    .map(|finding| at_instance(rule, finding)),
+            );
+        }
+    }
+    found.extend(rule::check_jump(lowering, isa));
+    found.extend(order::check(lowering, rows, rows_in_order));
+    found.extend(coverage::check(lowering, rows));
+
+    // The instances of a family share their mistakes.
+    let mut seen = BTreeSet::new();
+    for finding in found {
+        let places: Vec<_> = finding
+            .regions
+            .iter()
+            .map(|region| format!("{region:?}"))
+            .collect();
+        if seen.insert((finding.message.clone(), places)) {
+            context.report(finding);
+        }
+    }
+}
+
+fn in_rule(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {
+    let mut found = rule::check(rule, isa, ops);
+    found.extend(computed::check(rule, isa));
+    found.extend(reach::check(rule, isa));
+    found.extend(size::check(rule));
+    found
+}
+
+fn at_instance(rule: &Rule, finding: Diagnostic) -> Diagnostic {
+    match &rule.instance {
+        Some(instance) => finding.note(format!(
+            "with {} from the table at {}",
+            instance.text,
+            instance.row.place()
+        )),
+        None => finding,
+    }
+}
+
+/// From the name of a rule to the last thing that is known of it.
+fn extent(rule: &Rule) -> Region {
+    let templates = rule.templates().map(|(_, template)| template.region);
+    let last = templates
+        .chain(rule.bytes.map(|(.., region)| region))
+        .chain([rule.pattern_region]);
+    let end = last.max_by_key(|region| {
+        let at = region.last.end();
+        (at.line, at.column)
+    });
+    rule.region.to(end.unwrap_or(rule.region))
+}

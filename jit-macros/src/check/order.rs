@@ -1,0 +1,305 @@
+//! The order of rules: no overlap undecided (JL010), no rule dead (JL011, JL012, JL013), no `prefer` idle (JL014).
+
+use std::collections::BTreeSet;
+
+use crate::error::{Code, Diagnostic};
+use crate::model::lowering::rows::Rows;
+use crate::model::lowering::{Lowering, Prefer, Rule};
+use crate::space::{Blocker, Dead, Order, Relations, Row, Unneeded, Witness};
+
+/// What is wrong with the order of the rules of `lowering`.
+pub fn check(lowering: &Lowering, rows: &Rows, order: &Order) -> Vec<Diagnostic> {
+    let relations = Relations::new(&rows.universe, &rows.impossible);
+    let about = About {
+        lowering,
+        rows,
+        order,
+        relations: &relations,
+    };
+    let mut found: Vec<_> = order
+        .overlaps
+        .iter()
+        .map(|(a, b, example)| about.overlap(*a, *b, example))
+        .collect();
+    found.extend(order.cycles.iter().map(|cycle| about.cycle(cycle)));
+    found.extend(
+        lowering
+            .preferences
+            .iter()
+            .enumerate()
+            .filter_map(|(line, prefer)| about.unneeded(line, prefer)),
+    );
+    if order.cycles.is_empty() {
+        found.extend((0..lowering.rules.len()).filter_map(|rule| about.dead(rule)));
+    }
+    found
+}
+
+struct About<'a> {
+    lowering: &'a Lowering,
+    rows: &'a Rows,
+    order: &'a Order,
+    relations: &'a Relations<'a>,
+}
+
+impl About<'_> {
+    fn rule(&self, index: usize) -> &Rule {
+        &self.lowering.rules[index]
+    }
+
+    fn print(&self, example: &Witness) -> String {
+        example.print(&self.rows.universe)
+    }
+
+    /// Says that a rule depends on a test of which nothing is known, if it does.
+    fn opaque(&self, finding: Diagnostic, rule: usize) -> Diagnostic {
+        let text = &self.rule(rule).condition_text;
+        let guarded = self
+            .rows
+            .rows
+            .iter()
+            .any(|row| row.rule == rule && !row.guards.is_empty());
+        if !guarded {
+            return finding;
+        }
+        let name = &self.rule(rule).name;
+        let condition = if text.is_empty() {
+            String::new()
+        } else {
+            format!(" (`{text}`)")
+        };
+        finding.note(format!("`{name}` has a condition{condition} that is taken to hold here: it is not a range of one constant"))
+    }
+
+    fn overlap(&self, a: usize, b: usize, example: &Witness) -> Diagnostic {
+        let (first, second) = (self.rule(a), self.rule(b));
+        let (a_name, b_name) = (&first.name, &second.name);
+        let message = format!(
+            "rules `{a_name}` and `{b_name}` accept a common input, and neither is declared to win"
+        );
+        let finding = Diagnostic::new(Code::Overlap, first.pattern_region, message)
+            .also_at(second.pattern_region)
+            .declared(format!("`{a_name}`"), first.region)
+            .declared(format!("`{b_name}`"), second.region)
+            .example(self.print(example))
+            .help(format!(
+                "add `prefer {a_name} over {b_name};` or `prefer {b_name} over {a_name};`"
+            ));
+        self.opaque(self.opaque(finding, a), b)
+    }
+
+    fn cycle(&self, cycle: &[usize]) -> Diagnostic {
+        let names: Vec<_> = cycle
+            .iter()
+            .chain(cycle.first())
+            .map(|rule| format!("`{}`", self.rule(*rule).name))
+            .collect();
+        let steps: Vec<_> = cycle.iter().zip(cycle.iter().cycle().skip(1)).collect();
+        let line_of = |over: usize, under: usize| {
+            self.lowering
+                .preferences
+                .iter()
+                .find(|prefer| prefer.pairs.contains(&(over, under)))
+        };
+        let lines: Vec<&Prefer> = steps
+            .iter()
+            .filter_map(|(over, under)| line_of(**over, **under))
+            .collect();
+        let message = format!(
+            "the order of rules runs in a circle: {}",
+            names.join(" before ")
+        );
+        let mut finding = match lines.split_first() {
+            Some((first, rest)) => {
+                let finding = Diagnostic::new(Code::BadPreference, first.region, message);
+                rest.iter()
+                    .fold(finding, |finding, line| finding.also_at(line.region))
+            }
+            None => Diagnostic::new(Code::BadPreference, self.rule(cycle[0]).region, message),
+        };
+        for (over, under) in steps {
+            let (first, second) = (self.rule(*over), self.rule(*under));
+            finding = finding.note(match line_of(*over, *under) {
+                Some(line) => format!(
+                    "`{}` is preferred to `{}` at {}",
+                    first.name,
+                    second.name,
+                    line.region.place()
+                ),
+                None => format!(
+                    "`{}` accepts strictly less than `{}`, and so comes first",
+                    first.name, second.name
+                ),
+            });
+        }
+        finding.help("delete one of the `prefer` lines")
+    }
+
+    /// A `prefer` line of which no pair decides anything.
+    fn unneeded(&self, line: usize, prefer: &Prefer) -> Option<Diagnostic> {
+        let reasons: Vec<_> = (0..self.rows.lines.len())
+            .filter(|pair| self.rows.lines[*pair] == line)
+            .map(|pair| {
+                self.order
+                    .unneeded
+                    .iter()
+                    .find(|(index, _)| *index == pair)
+                    .map(|(_, why)| why)
+            })
+            .collect();
+        let kills = reasons
+            .iter()
+            .flatten()
+            .find(|why| matches!(why, Unneeded::WouldKill(_)));
+        let first = reasons.iter().flatten().next();
+        let why = kills.or(if reasons.iter().all(Option::is_some) {
+            first
+        } else {
+            None
+        })?;
+        let (over, under) = (&prefer.over, &prefer.under);
+        let (message, help) = match why {
+            Unneeded::NoOverlap => (
+                format!(
+                    "`{over}` and `{under}` never accept the same input, so this line decides nothing"
+                ),
+                "delete this line".into(),
+            ),
+            Unneeded::AlreadyFirst => (
+                format!("`{over}` accepts strictly less than `{under}` and wins without this line"),
+                "delete this line".into(),
+            ),
+            Unneeded::WouldKill(_) => (
+                format!(
+                    "`{over}` accepts everything that `{under}` accepts, so `{under}` could never be chosen"
+                ),
+                format!("delete this line: `{under}` is the narrower rule and wins by itself"),
+            ),
+        };
+        let mut finding = Diagnostic::new(Code::BadPreference, prefer.region, message);
+        if let Some(&(over, under)) = prefer.pairs.first() {
+            for rule in [over, under] {
+                finding = finding.declared(
+                    format!("`{}`", self.rule(rule).name),
+                    self.rule(rule).region,
+                );
+            }
+        }
+        if let Unneeded::WouldKill(example) = why {
+            finding = finding.example(self.print(example));
+        }
+        Some(finding.help(help))
+    }
+
+    /// A rule of which no row is ever chosen.
+    fn dead(&self, rule: usize) -> Option<Diagnostic> {
+        let mut behind: Option<Vec<Blocker>> = None;
+        for (index, row) in self
+            .rows
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| row.rule == rule)
+        {
+            let dead = self.relations.dead(row, &self.earlier(index, rule))?;
+            if let (Dead::Behind(blockers), None) = (dead, &behind) {
+                behind = Some(blockers);
+            }
+        }
+        // A rule whose pattern could not be resolved has no row at all.
+        self.rows.rows.iter().find(|row| row.rule == rule)?;
+        let dead = self.rule(rule);
+        let Some(blockers) = behind else {
+            let message = format!(
+                "rule `{}` accepts only inputs that are declared `impossible`",
+                dead.name
+            );
+            let mut finding = Diagnostic::new(Code::EmptyPattern, dead.pattern_region, message);
+            for impossible in self
+                .lowering
+                .impossible
+                .iter()
+                .filter(|impossible| impossible.pattern.op == dead.pattern.op)
+            {
+                finding = finding.note(format!(
+                    "`impossible {}` is at {}",
+                    impossible.pattern.name,
+                    impossible.region.place()
+                ));
+            }
+            return Some(finding.help("delete the rule, or the `impossible` line"));
+        };
+        Some(self.dead_behind(dead, &blockers))
+    }
+
+    /// The rows of other rules that are surely tried before the row `index`.
+    fn earlier(&self, index: usize, rule: usize) -> Vec<(usize, &Row)> {
+        let undecided = |other: usize| {
+            self.order
+                .overlaps
+                .iter()
+                .any(|&(a, b, _)| (a, b) == (rule.min(other), rule.max(other)))
+        };
+        let before = self.order.sequence.iter().take_while(|row| **row != index);
+        before
+            .map(|&row| (row, &self.rows.rows[row]))
+            .filter(|(_, row)| row.rule != rule && !undecided(row.rule))
+            .collect()
+    }
+
+    fn dead_behind(&self, dead: &Rule, blockers: &[Blocker]) -> Diagnostic {
+        let name = &dead.name;
+        let mut named = BTreeSet::new();
+        let shares: Vec<(&Rule, &Witness)> = blockers
+            .iter()
+            .map(|blocker| {
+                (
+                    self.rule(self.rows.rows[blocker.row].rule),
+                    &blocker.example,
+                )
+            })
+            .filter(|(rule, _)| named.insert(rule.name.to_string()))
+            .collect();
+        if let [(by, example)] = &shares[..] {
+            let message = format!(
+                "rule `{name}` can never be chosen: `{}` accepts everything that it accepts and is preferred to it",
+                by.name
+            );
+            return Diagnostic::new(Code::DeadRule, dead.pattern_region, message)
+                .declared(format!("`{}`", by.name), by.region)
+                .example(self.print(example))
+                .help(format!(
+                    "delete `{name}`, narrow `{}`, or turn the preference round",
+                    by.name
+                ));
+        }
+        let names: Vec<_> = shares
+            .iter()
+            .map(|(rule, _)| format!("`{}`", rule.name))
+            .collect();
+        let message = format!(
+            "rule `{name}` can never be chosen: {} together accept everything that it accepts",
+            list(&names)
+        );
+        let finding = Diagnostic::new(Code::CollectivelyDeadRule, dead.pattern_region, message);
+        shares
+            .iter()
+            .fold(finding, |finding, (rule, example)| {
+                finding.note(format!(
+                    "`{}` at {} takes {}",
+                    rule.name,
+                    rule.region.place(),
+                    self.print(example)
+                ))
+            })
+            .help(format!("delete `{name}`, or narrow one of the others"))
+    }
+}
+
+/// `a`, `b` and `c`.
+fn list(names: &[String]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}

@@ -1,0 +1,185 @@
+//! Checks of call strategies and sequences.
+
+use super::{Context, first_lines, isa, parse, texts, tokens};
+
+const NOTHING: [&str; 0] = [];
+
+const MOV: &str = r#"strategy mov_blr {
+    feature "mov"; site { ; use mov_imm64(x16, target) ; blr x16 } clobbers x16, lr;
+    size |sites, words| (4 * words + 4) * sites; }"#;
+
+fn said(text: &str) -> Vec<String> {
+    let (isa, context) = (isa(), Context::new());
+    let text = format!("calls Test on crate::isa; {text}");
+    if let Some(calls) = parse::calls::parse(tokens(&text), &isa, &context) {
+        crate::check::calls(&calls, &isa, &context);
+    }
+    first_lines(texts(context))
+}
+
+/// A strategy with a literal, with parts of it replaced.
+fn literal(replace: &[(&str, &str)]) -> Vec<String> {
+    let mut text = r#"strategy literal_blr {
+        feature "literal";
+        site { ; ldr x16, =>entry ; blr x16 }
+        pool entry: u64 = target, align 8, one per (function, target);
+        links { site -> entry: Literal19 }
+        clobbers x16, lr;
+        retarget by store(entry);
+        size |sites, targets| 8 * sites + 8 * targets;
+        otherwise mov_blr; }"#
+        .to_string();
+    for (from, to) in replace {
+        assert!(text.contains(from), "{from}");
+        text = text.replace(from, to);
+    }
+    said(&format!("{MOV} {text}"))
+}
+
+#[test]
+fn right_strategies_are_left_alone() {
+    assert_eq!(literal(&[]), NOTHING);
+}
+
+#[test]
+fn jl033_and_jl034_clobbers() {
+    assert_eq!(
+        literal(&[("x16, lr", "lr")]),
+        ["`ldr` writes `x16`, which strategy `literal_blr` does not declare [JL033]"]
+    );
+    assert_eq!(
+        literal(&[("x16, lr", "x16, lr, x8")]),
+        ["strategy `literal_blr` may only change x16, x17, lr, flags, not `x8` [JL034]"]
+    );
+    assert_eq!(
+        literal(&[("x16, lr", "x16, lr, x17")]),
+        ["strategy `literal_blr` declares that it changes `x17`, and nothing in it does [JL034]"]
+    );
+}
+
+#[test]
+fn jl061_links() {
+    assert_eq!(
+        literal(&[("site -> entry: Literal19", "site -> entry: Branch26")]),
+        [
+            "`ldr …, =>entry` in `site` uses `Literal19` (±1 MiB), but `links` says `Branch26` (±128 MiB) [JL061]"
+        ]
+    );
+    assert_eq!(
+        literal(&[("site -> entry: Literal19", "")]),
+        ["`ldr …, =>entry` reaches 1 MiB only, and `links` does not say so [JL061]"]
+    );
+    assert_eq!(
+        literal(&[(
+            "site -> entry: Literal19",
+            "site -> entry: Literal19, site -> target: Branch26"
+        )]),
+        ["no instruction in `site` refers to `target` [JL061]"]
+    );
+}
+
+#[test]
+fn jl062_size_formulas() {
+    assert_eq!(
+        literal(&[("8 * sites + 8 * targets", "8 * sites + 4 * targets")]),
+        ["1 site, 1 target: the formula gives 12 bytes, the declared parts 16 [JL062]"]
+    );
+    assert_eq!(
+        literal(&[("8 * sites + 8 * targets", "16 * targets")]),
+        ["2 sites, 1 target: the formula gives 16 bytes, the declared parts 24 [JL062]"]
+    );
+    assert_eq!(
+        literal(&[("8 * sites + 8 * targets", "8 * sites / 1")]),
+        ["a formula is made of `+`, `-` and `*` [JL062]"]
+    );
+    assert_eq!(
+        said(&MOV.replace("(4 * words + 4)", "20")),
+        ["1 site, 1 target, 1 word: the formula gives 20 bytes, the declared parts 8 [JL062]"]
+    );
+    assert_eq!(
+        literal(&[("size |sites, targets| 8 * sites + 8 * targets;", "")]),
+        ["strategy `literal_blr` does not say how long it is [JL062]"]
+    );
+}
+
+#[test]
+fn jl063_retargeting() {
+    assert_eq!(
+        literal(&[("align 8", "align 4")]),
+        ["retargeting by a store needs `entry` at a multiple of 8, not 4 [JL063]"]
+    );
+    assert_eq!(
+        literal(&[("by store(entry)", "by rewrite(site)")]),
+        ["a site can be rewritten while it runs only if it is a single `bl` [JL063]"]
+    );
+}
+
+const STUB: &str = r#"strategy stubs {
+    feature "stub"; site { ; bl =>stub }
+    stub { ; ldr x16, =>entry ; br x16 } align 8, one per (function, target);
+    pool entry: u64 = target, align 8, one per (function, target);
+    links { site -> stub: Branch26, stub -> entry: Literal19 }
+    clobbers x16, lr; size |sites, targets| 4 * sites + 16 * targets; otherwise mov_blr; }"#;
+
+#[test]
+fn jl064_and_jl066_stubs() {
+    assert_eq!(said(&format!("{MOV} {STUB}")), NOTHING);
+    assert_eq!(
+        said(&format!("{MOV} {}", STUB.replace("x16", "x9"))),
+        [
+            "strategy `stubs` may only change x16, x17, lr, flags, not `x9` [JL034]",
+            "`br x9` cannot enter a `bti c` landing pad [JL064]"
+        ]
+    );
+    let falls = STUB.replace("; br x16", "; mov x16, x16");
+    assert_eq!(
+        said(&format!("{MOV} {falls}")),
+        ["strategy `stubs` runs on into whatever is laid out behind it [JL066]"]
+    );
+}
+
+#[test]
+fn jl065_fallbacks() {
+    assert_eq!(
+        literal(&[("otherwise mov_blr;", "")]),
+        ["strategy `literal_blr` reaches 1 MiB only, and has no fallback [JL065]"]
+    );
+    assert_eq!(
+        literal(&[("otherwise mov_blr;", "otherwise literal_blr;")]),
+        ["fallbacks run in a circle: `literal_blr`, otherwise `literal_blr` [JL065]"]
+    );
+}
+
+#[test]
+fn jl066_the_call_ends_its_site() {
+    assert_eq!(
+        literal(&[
+            ("; blr x16", "; blr x16 ; mov x16, x16"),
+            ("8 * sites +", "12 * sites +")
+        ]),
+        [
+            "the site of strategy `literal_blr` goes on behind its call, so the return address is not its end [JL066]"
+        ]
+    );
+    assert_eq!(
+        literal(&[("; blr x16", "; mov x16, x16"), ("x16, lr", "x16")]),
+        ["the site of strategy `literal_blr` never calls anything [JL066]"]
+    );
+}
+
+#[test]
+fn sequences() {
+    assert_eq!(
+        said("sequence one(a: Gpr) bytes 8 { ; mov X(a), X(a) }"),
+        ["`one` is 4 bytes (1 lines), declared 8 [JL050]"]
+    );
+    assert_eq!(
+        said("sequence spill(a: GprZr, offset: Imm12) { ; ldr X(a), [sp, offset] }"),
+        ["`offset` may be 1 here, and `ldr` takes multiples of 8 [JL042]"]
+    );
+    assert_eq!(
+        said("routine falls() { ; mov x0, x1 }"),
+        ["routine `falls` runs on into whatever is laid out behind it [JL066]"]
+    );
+    assert_eq!(said("routine leaves() { ; ret }"), NOTHING);
+}

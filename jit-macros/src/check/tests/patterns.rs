@@ -1,0 +1,168 @@
+//! Checks of which inputs rules accept, alone and together.
+
+use super::{full, said};
+
+const NOTHING: [&str; 0] = [];
+
+const REGISTER: &str =
+    "rule add_reg { when Add(a: Gpr, b: Gpr) -> d: Gpr; emit { ; add X(d), X(a), X(b) } }";
+const IMMEDIATE: &str =
+    "rule add_imm { when Add(a: Gpr, b: Imm12) -> d: Gpr; emit { ; add XSP(d), XSP(a), b } }";
+const SHIFTED: &str =
+    "rule add_shifted { when Add(a: Gpr, b: Imm12Shifted) -> d: Gpr; let n: Imm12 = b >> 12;
+    emit { ; add XSP(d), XSP(a), n, LSL 12 } }";
+
+fn total(rest: &[&str]) -> Vec<String> {
+    said(&format!("total {{ Add }} {}", rest.concat()))
+}
+
+#[test]
+fn containment_needs_no_prefer_and_crossing_does() {
+    assert_eq!(total(&[REGISTER, IMMEDIATE]), NOTHING);
+    assert_eq!(
+        total(&[
+            REGISTER,
+            IMMEDIATE,
+            SHIFTED,
+            "prefer add_imm over add_shifted;"
+        ]),
+        NOTHING
+    );
+    let texts = full(&format!("total {{ Add }} {REGISTER} {IMMEDIATE} {SHIFTED}"));
+    let [text] = &texts[..] else {
+        panic!("{texts:#?}")
+    };
+    assert!(text.starts_with("rules `add_imm` and `add_shifted` accept a common input, and neither is declared to win [JL010]"));
+    assert!(text.contains("example: Add(x1, #0)"), "{text}");
+    assert!(text.ends_with(
+        "help: add `prefer add_imm over add_shifted;` or `prefer add_shifted over add_imm;`"
+    ));
+}
+
+#[test]
+fn jl011_dead_behind_one() {
+    let twin =
+        "rule other { when Add(x: Gpr, y: Imm12) -> d: Gpr; emit { ; add XSP(d), XSP(x), y } }";
+    assert_eq!(
+        total(&[REGISTER, IMMEDIATE, twin, "prefer add_imm over other;"]),
+        [
+            "rule `other` can never be chosen: `add_imm` accepts everything that it accepts and is preferred to it [JL011]"
+        ]
+    );
+}
+
+#[test]
+fn jl012_dead_behind_several() {
+    let rule = |name: &str, lo: i32, hi: i32| {
+        format!(
+            "rule {name} {{ when Add(a: Gpr, b: Imm12) -> d: Gpr; if {lo} <= b && b <= {hi}; emit {{ ; add XSP(d), XSP(a), b }} }}"
+        )
+    };
+    let texts = full(&format!(
+        "total {{ Add }} impossible Add(const, const); {REGISTER} {} {} {} prefer low over middle; prefer high over middle;",
+        rule("low", 0, 9),
+        rule("high", 10, 30),
+        rule("middle", 5, 20)
+    ));
+    let [text] = &texts[..] else {
+        panic!("{texts:#?}")
+    };
+    assert!(text.starts_with("rule `middle` can never be chosen: `low` and `high` together accept everything that it accepts [JL012]"));
+    assert!(
+        text.contains("takes Add(x1, #5)") && text.contains("takes Add(x1, #10)"),
+        "{text}"
+    );
+}
+
+#[test]
+fn jl013_nothing_left() {
+    let empty = "rule never { when Add(a: Gpr, b: Imm12) -> d: Gpr; if b < 0; emit { ; add XSP(d), XSP(a), b } }";
+    let found = total(&[REGISTER, empty]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].ends_with("[JL013]"), "{found:#?}");
+    let folded = "rule constants { when Add(a: Imm12, b: Imm12) -> d: Gpr; temp t: Gpr; emit { ; mov X(d), xzr ; add XSP(d), XSP(d), a ; add XSP(d), XSP(d), b } }";
+    assert_eq!(
+        total(&[
+            "impossible Add(const, const);",
+            REGISTER,
+            &folded.replace("temp t: Gpr; ", "")
+        ]),
+        ["rule `constants` accepts only inputs that are declared `impossible` [JL013]"]
+    );
+}
+
+#[test]
+fn jl014_preferences() {
+    assert_eq!(
+        total(&[REGISTER, IMMEDIATE, "prefer add_imm over add_reg;"]),
+        ["`add_imm` accepts strictly less than `add_reg` and wins without this line [JL014]"]
+    );
+    assert_eq!(
+        total(&[REGISTER, IMMEDIATE, "prefer add_reg over add_imm;"])[0],
+        "`add_reg` accepts everything that `add_imm` accepts, so `add_imm` could never be chosen [JL014]"
+    );
+    assert_eq!(
+        total(&[
+            REGISTER,
+            IMMEDIATE,
+            SHIFTED,
+            "prefer add_imm over add_shifted; prefer add_shifted over add_imm;"
+        ]),
+        [
+            "the order of rules runs in a circle: `add_imm` before `add_shifted` before `add_imm` [JL014]"
+        ]
+    );
+}
+
+#[test]
+fn jl020_gaps() {
+    assert_eq!(
+        total(&[IMMEDIATE]),
+        ["no rule for `Add(x1, x2)`, and `Add` is listed as total [JL020]"]
+    );
+    let sub = "rule sub_imm { when Sub(a: Gpr, b: Imm12) -> d: Gpr; emit { ; sub XSP(d), XSP(a), b } }
+        rule sub_shl { when Sub(a: Gpr, Shl(b: Gpr, n: Imm6)) -> d: Gpr; emit { ; sub X(d), X(a), X(b), LSL n } }";
+    assert_eq!(
+        said(&format!("total {{ Sub }} {sub}")),
+        ["no rule for `Sub(x1, x2)`, and `Sub` is listed as total [JL020]"]
+    );
+    assert_eq!(
+        said("total { Sub }"),
+        ["`Sub` is listed as total and has no rule [JL020]"]
+    );
+}
+
+#[test]
+fn jl020_conditions_may_fail() {
+    let opaque = "rule load { when Load(base: Gpr, offset: Bits64) -> d: Gpr; early d; emit { ; mov X(d), X(base) ; and X(d), X(d), offset } }";
+    let texts = full(&format!("total {{ Load }} {opaque}"));
+    let [text] = &texts[..] else {
+        panic!("{texts:#?}")
+    };
+    assert!(text.starts_with("no rule for `Load(x1, 0)`"), "{text}");
+    assert!(
+        text.contains(
+            "note: rules with a condition other than a range of one constant are not counted"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn jl021_lists() {
+    assert_eq!(
+        said("partial { Sub }"),
+        ["`Sub` is listed as partial and has no rule [JL021]"]
+    );
+}
+
+#[test]
+fn commutative_operations_are_covered_from_both_sides() {
+    let constant = "rule add_const { when Add(a: Gpr, b: const I64) -> d: Gpr; if 0 <= b && b <= 4095; emit { ; add XSP(d), XSP(a), b } }";
+    let both = "impossible Add(const, const);";
+    assert_eq!(total(&[REGISTER, constant, both]), NOTHING);
+    assert_eq!(
+        total(&[constant, both]),
+        ["no rule for `Add(x1, x2)`, and `Add` is listed as total [JL020]"]
+    );
+}

@@ -1,0 +1,68 @@
+//! `JIT_MACROS_DUMP=NAME` (or `*`) prints what a declaration expands to, for whoever debugs a rule or the macros.
+//!
+//! NAME is that of the dialect, the rule set, the call strategies or, for a machine, the target. The text goes to standard
+//! error, through rustfmt if there is one. Cargo does not know about the variable: touch the file with the declaration
+//! to have it expanded again.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use proc_macro2::{TokenStream, TokenTree};
+
+/// Prints `expansion` if the variable asks for `name`.
+pub fn dump(name: &str, expansion: &TokenStream) {
+    let Ok(wanted) = std::env::var("JIT_MACROS_DUMP") else {
+        return;
+    };
+    if wanted == "*" || wanted == name {
+        let text = expansion.to_string();
+        let text = format(&text).unwrap_or(text);
+        eprintln!("// expansion of {name}\n{text}");
+    }
+}
+
+/// The name that a declaration gives itself: the second word, as in `lowering Integer for …`.
+pub fn name_of(tokens: &TokenStream) -> String {
+    let words = tokens.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(word) => Some(word.to_string()),
+        _ => None,
+    });
+    words.skip(1).next().unwrap_or_default()
+}
+
+/// Runs rustfmt; nothing if it is not there or does not like the text.
+fn format(text: &str) -> Option<String> {
+    let mut child = Command::new("rustfmt")
+        .args(["--edition", "2024"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    child.stdin.take()?.write_all(text.as_bytes()).ok()?;
+    let output = child.wait_with_output().ok()?;
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8(output.stdout).ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::quote;
+
+    #[test]
+    fn declarations_are_named_by_their_second_word() {
+        assert_eq!(
+            name_of(&quote!(lowering Integer for ops on isa; total { Add })),
+            "Integer"
+        );
+        assert_eq!(name_of(&quote!(target aarch64;)), "aarch64");
+        let documented = quote! {
+            /// What it is.
+            dialect Lir;
+        };
+        assert_eq!(name_of(&documented), "Lir");
+    }
+}
