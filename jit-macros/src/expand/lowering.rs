@@ -22,7 +22,7 @@ use crate::model::lowering::{BindingId, BindingKind, Lowering, Rule};
 use crate::model::ops::Ops;
 use crate::model::template::{ImmediateRef, Item, LabelRef, RegisterRef, Template};
 use crate::space::{Relations, order};
-use crate::{model, parse};
+use crate::{check, model, parse};
 
 /// One invocation, from its tokens to the expansion: nothing is expanded if there is a mistake, for rules without order or
 /// with wrong templates have no meaning.
@@ -39,24 +39,32 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
         return TokenStream::new();
     };
     let lowering = model::lowering::resolve(syntax, &known.isa, ops, context);
+    let rows = Rows::new(&lowering, ops);
+    let relations = Relations::new(&rows.universe, &rows.impossible);
+    let order = order(&relations, &rows.rows, &rows.preferences);
+    check::lowering(&lowering, &known.isa, ops, &rows, &order, context);
     if context.has_errors() {
         return table::nothing(&lowering);
     }
-    expand(&lowering, &known.isa, ops)
+    expand(&lowering, &known.isa, ops, &rows, &order.sequence)
 }
 
-/// Expands a rule set.
-pub fn expand(lowering: &Lowering, isa: &Isa, ops: &Ops) -> TokenStream {
-    let rows = Rows::new(lowering, ops);
+/// Expands a rule set whose rows are tried in the order `sequence`.
+fn expand(
+    lowering: &Lowering,
+    isa: &Isa,
+    ops: &Ops,
+    rows: &Rows,
+    sequence: &[usize],
+) -> TokenStream {
     let relations = Relations::new(&rows.universe, &rows.impossible);
-    let sequence = order(&relations, &rows.rows, &rows.preferences).sequence;
-    let choose = choose::expand(lowering, isa, ops, &rows, &sequence);
+    let choose = choose::expand(lowering, isa, ops, rows, sequence);
     let rules = lowering.rules.iter().map(|rule| {
         let emit = emit::expand(rule, lowering);
         let size = size::expand(rule);
         quote! { #emit #size }
     });
-    let table = table::expand(lowering, isa, &rows, &sequence, &relations);
+    let table = table::expand(lowering, isa, rows, sequence, &relations);
     quote! { #choose #(#rules)* #table }
 }
 
