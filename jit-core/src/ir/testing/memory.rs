@@ -3,13 +3,16 @@
 use super::random::mix;
 use crate::ir::meaning::{Fault, Memory, Outcome};
 
-/// 256 bytes that repeat over the whole address space. Calls yield a word that depends on the target, the arguments and
+/// How many bytes there are: so few that most writes change what most reads see.
+const BYTES: usize = 16;
+
+/// 16 bytes that repeat over the whole address space. Calls yield a word that depends on the target, the arguments and
 /// how many calls there were, change a byte, and are written down. Operations whose meaning is prose yield a word that
 /// depends on their operands only.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WrappingMemory {
     /// The bytes.
-    pub bytes: [u8; 256],
+    pub bytes: [u8; BYTES],
     /// Every call so far: the target and the arguments.
     pub calls: Vec<(i64, Vec<u64>)>,
 }
@@ -24,7 +27,7 @@ impl Default for WrappingMemory {
 }
 
 fn place(address: u64, byte: u32) -> usize {
-    (address.wrapping_add(u64::from(byte)) % 256) as usize
+    (address.wrapping_add(u64::from(byte)) % BYTES as u64) as usize
 }
 
 impl Memory for WrappingMemory {
@@ -46,7 +49,7 @@ impl Memory for WrappingMemory {
             mix(target as u64 ^ self.calls.len() as u64),
             |word, &argument| mix(word ^ argument),
         );
-        self.bytes[word as usize % 256] ^= (word >> 8) as u8;
+        self.bytes[word as usize % BYTES] = (word >> 8) as u8;
         word
     }
 

@@ -254,6 +254,8 @@ impl<D: Dialect> Generator<'_, D> {
             }
             "F64" => self.random.float().to_bits() as i64,
             "I32" => i64::from(self.random.integer() as i32),
+            // Few different ones, so that instructions are alike now and then.
+            _ if self.random.one_in(2) => 8 * self.random.below(2) as i64,
             _ => self.random.integer(),
         }
     }

@@ -9,14 +9,14 @@ use crate::specs::ops::{Lir, Op};
 
 fn run(function: &Function<Lir>, arguments: &[u64]) -> (Evaluation, WrappingMemory) {
     let mut memory = WrappingMemory::default();
-    let end = evaluate(function, arguments, &mut memory, 2000);
+    let end = evaluate(function, arguments, &mut memory, 1000);
     (end, memory)
 }
 
 #[test]
 fn random_functions_of_lir_verify_print_parse_and_survive_the_passes() {
     let mut ends = [0; 3];
-    for seed in 0..300 {
+    for seed in 0..200 {
         let mut random = Random::new(seed);
         let before = random_function::<Lir>(&mut random, &Shape::default());
         verify(&before).unwrap_or_else(|errors| panic!("{errors}\n{before}"));
