@@ -5,10 +5,15 @@
 //! ([`CodeRecord`]), and the two sides of the compiler's one entry point ([`Request`], [`Artefact`] or [`WhyNot`]).
 
 use std::cell::{Cell, OnceCell};
+use std::collections::HashSet;
 
 use jit_core::compile::{CompiledCode, Compiler, Options};
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyCode;
+
+use super::object::read;
+use super::offsets::*;
 
 /// Index into the list of live values that a guard names.
 pub type LiveIndex = u32;
@@ -60,8 +65,14 @@ pub struct CodeRecord {
     pub invalid: Cell<u64>,
     /// Activations under way: the code must not be freed before this is zero.
     pub active: Cell<u64>,
-    /// The code object; strong for as long as the record exists.
-    pub code: Py<PyAny>,
+    /// The code object. Frames own references to it and the record none, so that compiled code dies with its code object.
+    pub code: *mut ffi::PyObject,
+    /// The size of its frames, in words.
+    pub frame_words: usize,
+    /// The number of its locals, cells and free variables included.
+    pub locals: usize,
+    /// The number of arguments that can simply be copied; no call has the number stored for code that takes other than positional ones.
+    pub exact_arguments: usize,
     /// The exits, by the number that the LIR gives them. Set when compilation has succeeded.
     pub frame_states: OnceCell<Vec<FrameState>>,
 }
@@ -71,11 +82,23 @@ impl CodeRecord {
     pub const INVALID: i64 = std::mem::offset_of!(Self, invalid) as i64;
 
     /// A record for code compiled from a code object.
-    pub fn new(code: Py<PyAny>) -> Box<Self> {
+    pub fn new(code: &Bound<'_, PyCode>) -> Box<Self> {
+        let object = code.as_ptr();
+        // SAFETY: `code` is a code object, and the offsets are of fields that never change.
+        let field = |offset| unsafe { read::<i32, _>(object, offset) } as usize;
+        let others = field(CODE_FLAGS) & (CODE_FLAG_VARARGS | CODE_FLAG_VARKEYWORDS);
+        let positional_only = others == 0 && field(CODE_KEYWORD_ONLY_COUNT) == 0;
         Box::new(Self {
             invalid: Cell::new(0),
             active: Cell::new(0),
-            code,
+            frame_words: field(CODE_FRAME_SIZE),
+            locals: field(CODE_LOCALSPLUS_COUNT),
+            exact_arguments: if positional_only {
+                field(CODE_ARGUMENT_COUNT)
+            } else {
+                usize::MAX
+            },
+            code: object,
             frame_states: OnceCell::new(),
         })
     }
@@ -97,6 +120,8 @@ pub struct Request<'a> {
     pub compiler: &'a Compiler,
     /// The strategy, and the record's address as tag.
     pub options: Options,
+    /// Names of globals that have changed since earlier code was compiled for them: not to be taken as constants again.
+    pub changing: &'a HashSet<String>,
     /// Address of a counter that every guard decrements, leaving when it has become zero; the runtime sets it again.
     pub forced_exits: Option<u64>,
 }
@@ -116,7 +141,7 @@ pub struct Artefact {
     pub code: CompiledCode,
     /// The exits, by number.
     pub frame_states: Vec<FrameState>,
-    /// References that the code relies upon.
+    /// References that the code relies upon, to objects that neither the code object nor a watched entry keeps alive.
     pub keeps: Vec<Py<PyAny>>,
     /// Dictionary entries that the code relies upon.
     pub watched: Vec<Watched>,
