@@ -7,12 +7,13 @@
 //! embedder's business. The same table finds the call that is under way by its return address.
 
 use std::fmt;
+use std::mem::offset_of;
 
 use crate::ir::Origin;
 
 /// The registers as they were at a guard, as the arena's exit routine lays them out in memory.
 ///
-/// The layout is shared with the declared sequence `exit_routine`; a test compares the two.
+/// The declared routine `exit` spells these offsets.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct ExitFrame {
@@ -25,6 +26,14 @@ pub struct ExitFrame {
     /// The address behind the exit's `bl`: which exit it was.
     pub return_address: u64,
 }
+
+const _: () = {
+    assert!(offset_of!(ExitFrame, x) == 0);
+    assert!(offset_of!(ExitFrame, sp) == 248);
+    assert!(offset_of!(ExitFrame, d) == 256);
+    assert!(offset_of!(ExitFrame, return_address) == 512);
+    assert!(size_of::<ExitFrame>() == 520);
+};
 
 impl ExitFrame {
     /// Reads a live value; floats as their bits.

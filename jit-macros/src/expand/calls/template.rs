@@ -41,7 +41,11 @@ fn assemble(assembler: &Ident, lines: TokenStream) -> TokenStream {
     if lines.is_empty() {
         lines
     } else {
-        quote!(::dynasmrt::dynasm!(#assembler ; .arch aarch64 #lines);)
+        quote! {{
+            #[allow(unused_imports, reason = "lines without labels need only one of them")]
+            use ::dynasmrt::{DynasmApi as _, DynasmLabelApi as _};
+            ::dynasmrt::dynasm!(#assembler ; .arch aarch64 #lines);
+        }}
     }
 }
 
