@@ -1,5 +1,7 @@
 //! What `isa!` leaves behind in Rust: the register lists and reaches that the allocator and the planner go by.
 
+mod probe;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -17,12 +19,14 @@ pub fn expand(isa: &Isa, tokens: &TokenStream) -> TokenStream {
         "Registers that no value lives in, free between a call site and its target",
         isa.scratch(),
     );
+    let probe = probe::expand(isa);
     let declarations = forward::declarations("isa", tokens);
     quote! {
         #(#classes)*
         #scratch
         #(#conventions)*
         #(#links)*
+        #probe
         #declarations
     }
 }
