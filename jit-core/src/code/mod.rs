@@ -6,6 +6,20 @@
 //! [`SharedCode`] is code that exists once for the whole arena (stubs, the exit routine), and [`SideTables`] find what
 //! is known about code from an address inside of it.
 //!
+//! ```
+//! use jit_core::code::{ArenaOptions, CodeSpace};
+//!
+//! let space = CodeSpace::new(&ArenaOptions::default())?;
+//! let place = space.allocate(8, 4)?;
+//! let entry = place.address();
+//! // Whatever refers to its own address can be emitted now: mov x0, #42; ret.
+//! let code = place.commit(&[0x40, 0x05, 0x80, 0xd2, 0xc0, 0x03, 0x5f, 0xd6])?;
+//! assert_eq!((code.address(), code.len()), (entry, 8));
+//! drop(code);
+//! assert_eq!(space.usage().used, 0);
+//! # Ok::<(), jit_core::code::CodeError>(())
+//! ```
+//!
 //! Everything works on any 64-bit Linux, so that it can be tested there; what was committed can be executed on aarch64.
 //! Nothing here knows what the bytes mean.
 //!

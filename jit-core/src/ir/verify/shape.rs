@@ -1,5 +1,7 @@
 //! The rules that need no knowledge of the flow of control: places, blocks, operands, results, targets.
 
+use std::fmt::Arguments;
+
 use super::Report;
 use crate::ir::dialect::{Dialect, OperandKind};
 use crate::ir::entity::{Block, Inst, Value};
@@ -108,10 +110,13 @@ fn operands<D: Dialect>(
             _ => None,
         });
     for (&value, (name, ty)) in data.args.iter().zip(declared) {
-        let what = format!("operand `{name}` of `{}`", info.name);
-        typed(function, value, ty, &what, |problem| {
-            report.inst(block, inst, problem);
-        });
+        typed(
+            report,
+            (block, inst),
+            value,
+            ty,
+            format_args!("operand `{name}` of `{}`", info.name),
+        );
     }
     for &value in data.split_args().1 {
         if function.get_value(value).is_none() {
@@ -131,10 +136,13 @@ fn result<D: Dialect>(
     let info = data.info();
     match (data.result, info.result) {
         (Some(value), Some(ty)) => {
-            let what = format!("the result of `{}`", info.name);
-            typed(function, value, ty, &what, |problem| {
-                report.inst(block, inst, problem);
-            });
+            typed(
+                report,
+                (block, inst),
+                value,
+                ty,
+                format_args!("the result of `{}`", info.name),
+            );
             let def = function.get_value(value).map(|value| value.def);
             if def.is_some_and(|def| def != ValueDef::Inst(inst)) {
                 let problem = format_args!("{value} is not defined as the result of this");
@@ -181,10 +189,13 @@ fn target<D: Dialect>(
         let Some(param_data) = function.get_value(param) else {
             continue;
         };
-        let what = format!("parameter {param} of {to}");
-        typed(function, value, param_data.ty, &what, |problem| {
-            report.inst(block, inst, problem);
-        });
+        typed(
+            report,
+            (block, inst),
+            value,
+            param_data.ty,
+            format_args!("parameter {param} of {to}"),
+        );
     }
 }
 
@@ -223,21 +234,21 @@ fn definitions<D: Dialect>(
     }
 }
 
-/// Reports a value that does not exist or has another type than `ty`.
+/// Reports a value that does not exist or has another type than `ty`, which is what `what` has.
 fn typed<D: Dialect>(
-    function: &Function<D>,
+    report: &mut Report<'_, D>,
+    (block, inst): (Block, Inst),
     value: Value,
     ty: D::Type,
-    what: &str,
-    mut report: impl FnMut(std::fmt::Arguments<'_>),
+    what: Arguments<'_>,
 ) {
-    match function.get_value(value) {
-        None => report(format_args!("{value} does not exist")),
-        Some(data) if data.ty != ty => report(format_args!(
-            "{what} is {}, and {value} is {}",
-            D::type_name(ty),
-            D::type_name(data.ty)
-        )),
+    match report.function.get_value(value) {
+        None => report.inst(block, inst, format_args!("{value} does not exist")),
+        Some(data) if data.ty != ty => {
+            let (wanted, found) = (D::type_name(ty), D::type_name(data.ty));
+            let problem = format_args!("{what} is {wanted}, and {value} is {found}");
+            report.inst(block, inst, problem);
+        }
         Some(_) => {}
     }
 }
