@@ -25,11 +25,6 @@ macro_rules! codes {
                 match self { $(Code::$variant => $title,)* }
             }
 
-            /// Whether this is a warning, which can be allowed, rather than an error.
-            pub fn is_lint(self) -> bool {
-                self == Code::MissingDocumentation
-            }
-
             /// What it means, why it is refused, and what to do about it.
             pub fn explanation(self) -> &'static str {
                 match self { $(Code::$variant => $explanation,)* }

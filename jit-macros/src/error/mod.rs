@@ -6,6 +6,8 @@
 //! the other party with file and line, an example, a help line.
 
 mod code;
+#[cfg(test)]
+mod page;
 mod suggest;
 
 use std::cell::RefCell;
@@ -15,6 +17,13 @@ use quote::{ToTokens, quote_spanned};
 
 pub use code::Code;
 pub use suggest::{nearest, unknown};
+
+impl Code {
+    /// Whether this is a warning, which can be allowed, rather than an error.
+    pub fn is_lint(self) -> bool {
+        self == Code::MissingDocumentation
+    }
+}
 
 /// A stretch of tokens: from the first to the last.
 #[derive(Clone, Copy, Debug)]
