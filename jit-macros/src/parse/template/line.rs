@@ -239,7 +239,7 @@ impl<'a> Matched<'a> {
             }
             (FormOperand::Literal(wanted), Kind::Float(found)) if wanted == found => Ok(()),
             (FormOperand::Modifier(wanted, field), Kind::Modifier(found, amount))
-                if found == wanted =>
+                if found.to_string().eq_ignore_ascii_case(wanted) =>
             {
                 match (field, amount) {
                     (Some(field), Some(amount)) => self.immediate(*field, amount),

@@ -28,7 +28,7 @@ pub enum Kind {
     Integer(i128),
     /// `0.0`
     Float(String),
-    /// `LSL 3`, `UXTW`
+    /// `LSL 3`, `UXTW`, in either case
     Modifier(Ident, Option<Box<Operand>>),
     /// `=>name`, `>name`, `<name`
     Label(LabelRef),
@@ -116,7 +116,7 @@ fn operand(input: ParseStream) -> syn::Result<Operand> {
             region: start,
         });
     }
-    if MODIFIERS.contains(&text.as_str()) {
+    if MODIFIERS.contains(&text.to_uppercase().as_str()) {
         let amount = if input.is_empty() || input.peek(Token![,]) {
             None
         } else {

@@ -91,7 +91,7 @@ fn directives_come_back_unread() {
 
 #[test]
 fn a_fixed_register_fits_where_its_code_does() {
-    good(quote! { ; add x0, x1, 5 ; add sp, sp, 16 ; add x0, xzr, x1 });
+    good(quote! { ; add x0, x1, 5 ; add sp, sp, 16 ; add x0, xzr, x1 ; add x0, x1, 5, lsl 12 });
     let text = bad(quote! { ; add xzr, x1, 5 });
     assert!(
         text.starts_with("`add` takes `XSP` here, not `X` [JL036]"),
