@@ -3,6 +3,7 @@
 //! How messages look in full, with notes and underlined tokens, is kept by the compile-fail cases of the `tests` crate.
 
 mod calls;
+mod declarations;
 mod patterns;
 mod templates;
 

@@ -6,7 +6,10 @@ use super::{Code, Diagnostic};
 
 /// The candidate that resembles `name` most, if any does: at most a third of its letters differ, or only their case.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).max(1);
+    let limit = match name.chars().count() {
+        0 | 1 => 0,
+        letters => (letters / 3).max(1),
+    };
     candidates
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))

@@ -405,6 +405,15 @@ pub enum Role {
 }
 
 impl Role {
+    /// How a form spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Read => "r",
+            Role::Write => "w",
+            Role::ReadWrite => "rw",
+        }
+    }
+
     /// Whether the old value matters.
     pub fn reads(self) -> bool {
         self != Role::Write

@@ -11,6 +11,8 @@
 //! form ldr (w X, [r XSP, imm Offset8]) reads memory;
 //! ```
 
+use std::fmt;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::parse::ParseStream;
@@ -111,7 +113,6 @@ pub struct Form {
     pub mnemonics: Vec<(Ident, bool)>,
     pub operands: Vec<Operand>,
     pub properties: Vec<Property>,
-    pub text: String,
     pub region: Region,
 }
 
@@ -128,6 +129,31 @@ pub enum Operand {
         rest: Vec<Operand>,
         write_back: bool,
     },
+}
+
+impl fmt::Display for Operand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Operand::Register(role, view) => write!(f, "{} {}", role.name(), view.name()),
+            Operand::Immediate(kind) => write!(f, "imm {kind}"),
+            Operand::Modifier(word, None) => write!(f, "{word}"),
+            Operand::Modifier(word, Some(kind)) => write!(f, "{word} imm {kind}"),
+            Operand::Condition => f.write_str("cond"),
+            Operand::Label(link) => write!(f, "link {link}"),
+            Operand::Literal(text) => f.write_str(text),
+            Operand::Memory {
+                base,
+                rest,
+                write_back,
+            } => {
+                write!(f, "[{} {}", base.name(), View::Xsp.name())?;
+                for operand in rest {
+                    write!(f, ", {operand}")?;
+                }
+                f.write_str(if *write_back { "]!" } else { "]" })
+            }
+        }
+    }
 }
 
 /// What stands behind the operands of a form.
@@ -350,7 +376,6 @@ fn form(input: ParseStream) -> syn::Result<Form> {
     }
     let inside;
     parenthesized!(inside in input);
-    let text = inside.to_string();
     let operands = operands(&inside)?;
     let mut properties = Vec::new();
     while !input.peek(Token![;]) {
@@ -365,7 +390,6 @@ fn form(input: ParseStream) -> syn::Result<Form> {
         mnemonics,
         operands,
         properties,
-        text,
         region,
     })
 }
@@ -429,12 +453,9 @@ fn operand(input: ParseStream) -> syn::Result<Operand> {
 }
 
 fn role(word: &Ident) -> Option<Role> {
-    match word.to_string().as_str() {
-        "r" => Some(Role::Read),
-        "w" => Some(Role::Write),
-        "rw" => Some(Role::ReadWrite),
-        _ => None,
-    }
+    [Role::Read, Role::Write, Role::ReadWrite]
+        .into_iter()
+        .find(|role| word == role.name())
 }
 
 fn property(input: ParseStream) -> syn::Result<Property> {

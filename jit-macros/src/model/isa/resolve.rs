@@ -244,13 +244,15 @@ impl Resolver<'_> {
             return;
         };
         let effects = self.effects(&form.properties);
+        let texts: Vec<String> = form.operands.iter().map(ToString::to_string).collect();
+        let text = texts.join(", ");
         for (mnemonic, conditional) in &form.mnemonics {
             let suffix = if *conditional { ".cond" } else { "" };
             self.isa.forms.push(Form {
                 mnemonic: format!("{mnemonic}{suffix}"),
                 operands: operands.clone(),
                 effects: effects.clone(),
-                text: format!("{mnemonic}{suffix} {}", form.text),
+                text: format!("{mnemonic}{suffix} {text}"),
                 region: form.region,
             });
         }
