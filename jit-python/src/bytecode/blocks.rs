@@ -17,6 +17,8 @@ pub struct Flow {
     pub predecessors: usize,
     /// Whether an edge from a later block, or from itself, leads here.
     pub is_loop_header: bool,
+    /// The block that every way here goes through last, but for this one.
+    pub dominator: Option<usize>,
     /// The locals that are bound on every way here.
     pub bound: Vec<bool>,
     /// The locals that may be bound on some way here.
@@ -81,6 +83,7 @@ impl Blocks {
         if let Some(entry) = all.first_mut() {
             entry.predecessors += 1;
         }
+        dominate(&mut all);
         bind(&mut all, instructions, locals, bound_on_entry);
         let mut constant_locals = vec![true; locals];
         for instruction in instructions {
@@ -117,6 +120,45 @@ fn retain_reachable(blocks: &mut Vec<Flow>) {
         for successor in &mut block.successors {
             *successor = renumbered[*successor];
         }
+    }
+}
+
+/// Finds immediate dominators: every way to a block goes through its dominator. Repeated until nothing changes.
+fn dominate(blocks: &mut [Flow]) {
+    let mut dominators: Vec<Option<usize>> = vec![None; blocks.len()];
+    let mut depths = vec![0_usize; blocks.len()];
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for block in 0..blocks.len() {
+            if block != 0 && dominators[block].is_none() {
+                continue;
+            }
+            for &successor in &blocks[block].successors {
+                if successor == 0 {
+                    continue;
+                }
+                let mut common = block;
+                if let Some(mut other) = dominators[successor] {
+                    while common != other {
+                        if depths[common] < depths[other] {
+                            other = dominators[other].unwrap_or(0);
+                        } else {
+                            common = dominators[common].unwrap_or(0);
+                        }
+                    }
+                }
+                let depth = depths[common] + 1;
+                if dominators[successor] != Some(common) || depths[successor] != depth {
+                    dominators[successor] = Some(common);
+                    depths[successor] = depth;
+                    changed = true;
+                }
+            }
+        }
+    }
+    for (block, dominator) in blocks.iter_mut().zip(dominators) {
+        block.dominator = dominator;
     }
 }
 
@@ -211,6 +253,8 @@ mod tests {
         assert_eq!(blocks.blocks.len(), 4);
         let header = &blocks.blocks[1];
         assert!(header.is_loop_header);
+        assert_eq!(header.dominator, Some(0));
+        assert_eq!(blocks.blocks[3].dominator, Some(1));
         assert_eq!(header.predecessors, 2);
         assert_eq!(header.successors, [2, 3]);
         assert_eq!(header.bound, [true, false]);
