@@ -2,7 +2,12 @@
 
 extern crate self as jit_core;
 
+pub mod calls;
 pub mod code;
+pub mod compile;
+pub mod disassemble;
+pub mod emit;
 pub mod exit;
 pub mod ir;
+pub mod machine;
 pub mod specs;

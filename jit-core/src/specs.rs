@@ -1,7 +1,11 @@
 //! The declarations in `specs/`, and what the macros make of them: the machine, LIR, its rules and the call strategies.
 
+#[path = "../../specs/calls.rs"]
+pub mod calls;
 #[path = "../../specs/isa.rs"]
 pub mod isa;
+#[path = "../../specs/lowering/mod.rs"]
+pub mod lowering;
 #[path = "../../specs/ops.rs"]
 pub mod ops;
 

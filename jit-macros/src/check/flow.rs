@@ -102,6 +102,12 @@ impl Step {
         if effects.writes_flags {
             writes.push((Place::Flags, line.region));
         }
+        if effects.control == Control::Calls {
+            // A callee changes what the convention lets it, if its caller declares one.
+            let conventions = scope.clobbers.iter().filter(|clobber| scope.isa.convention(&clobber.text).is_some());
+            let changed = conventions.flat_map(|clobber| &clobber.what);
+            writes.extend(changed.map(|what| (super::rule::place(*what), line.region)));
+        }
         let target = line
             .label
             .as_ref()

@@ -279,7 +279,7 @@ pub fn on_the_way(isa: &Isa) -> impl Iterator<Item = Changed> + '_ {
     scratch.chain([Changed::Register(LINK), Changed::Flags])
 }
 
-fn place(what: Changed) -> Place {
+pub fn place(what: Changed) -> Place {
     match what {
         Changed::Register(register) => Place::Fixed(register),
         Changed::Flags => Place::Flags,

@@ -179,7 +179,7 @@ impl Writer<'_> {
             return direct;
         };
         let inverted = towards(inverse, Some(&branch.template), other, link + 1);
-        let goto = self.goto_unless_next(other);
+        let goto = self.goto_unless_next(Some(other));
         quote! {
             if emit.is_next(#next) {
                 #inverted
@@ -216,7 +216,7 @@ impl Writer<'_> {
         quote! {
             #bindings
             if emit.is_far(#link) {
-                let #skip = emit.new_label();
+                let #skip = emit.assembler().new_dynamic_label();
                 let #name = #skip;
                 #around
                 #jump
@@ -228,12 +228,16 @@ impl Writer<'_> {
         }
     }
 
-    fn goto_unless_next(&self, target: BindingId) -> TokenStream {
-        let BindingKind::Block(position) = self.rule[target].kind else {
-            return TokenStream::new();
+    fn goto_unless_next(&self, target: Option<BindingId>) -> TokenStream {
+        let (is_next, label) = match target.map(|id| &self.rule[id].kind) {
+            None => (quote!(is_epilogue_next()), quote!(emit.epilogue_label())),
+            Some(BindingKind::Block(target)) => {
+                (quote!(is_next(#target)), quote!(emit.label(#target)))
+            }
+            Some(_) => return TokenStream::new(),
         };
-        let jump = self.jump(&quote!(emit.label(#position)));
-        quote! { if !emit.is_next(#position) { #jump } }
+        let jump = self.jump(&label);
+        quote! { if !emit.#is_next { #jump } }
     }
 
     /// The declared jump to a label.
@@ -249,6 +253,8 @@ fn assemble(lines: &TokenStream) -> TokenStream {
     let ops = Ident::new("ops", Span::mixed_site());
     quote! {
         {
+            #[allow(unused_imports, reason = "generated: labels are not in every template")]
+            use ::dynasmrt::{DynasmApi as _, DynasmLabelApi as _};
             let #ops = emit.assembler();
             ::dynasmrt::dynasm!(#ops ; .arch aarch64 #lines);
         }

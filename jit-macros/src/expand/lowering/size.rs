@@ -21,15 +21,13 @@ pub(super) fn expand(rule: &Rule) -> TokenStream {
         }
     };
     let branch = branch(rule);
-    let goto = rule
-        .goto
-        .as_ref()
-        .and_then(|goto| match rule[goto.target].kind {
-            BindingKind::Block(position) => {
-                Some(quote! { + if sizes.is_next(#position) { 0 } else { #LINE_BYTES } })
-            }
-            _ => None,
-        });
+    let goto = rule.goto.as_ref().map(|goto| {
+        let is_next = match goto.target.map(|id| &rule[id].kind) {
+            Some(BindingKind::Block(position)) => quote!(is_next(#position)),
+            _ => quote!(is_epilogue_next()),
+        };
+        quote! { + if sizes.#is_next { 0 } else { #LINE_BYTES } }
+    });
     quote! {
         #[allow(unused_variables, clippy::all, reason = "generated: most sizes depend on nothing")]
         fn #name(sizes: &::jit_core::emit::Sizes<'_>) -> u32 {

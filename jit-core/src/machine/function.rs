@@ -1,0 +1,145 @@
+//! A function of machine instructions, as regalloc2 wants to see it.
+
+use std::ops::Range;
+
+use regalloc2::{Block as RegBlock, Inst as RegInst, InstRange, Operand, PRegSet, RegClass, VReg};
+use smallvec::SmallVec;
+
+use super::inst::MachineInst;
+use crate::ir::Block;
+use crate::specs::ops::Lir;
+
+/// A block of a [`MachineFunction`]; numbered in the order of the layout, the entry is 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct MachineBlock(pub u32);
+
+impl MachineBlock {
+    /// The position in the layout.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A block.
+#[derive(Clone, Debug)]
+pub struct MachineBlockData {
+    /// Its instructions, the last one a terminator.
+    pub insts: Range<u32>,
+    /// The virtual registers that it receives.
+    pub params: SmallVec<[VReg; 4]>,
+    /// Expected to run rarely.
+    pub cold: bool,
+    /// The block of the function that it was made from.
+    pub source: Block,
+    pub(super) successors: SmallVec<[RegBlock; 2]>,
+    pub(super) predecessors: SmallVec<[RegBlock; 2]>,
+}
+
+/// Instructions on virtual registers, in the order of the final layout: reverse postorder, cold blocks behind the others.
+#[derive(Clone, Debug)]
+pub struct MachineFunction {
+    pub(super) name: String,
+    pub(super) insts: Vec<MachineInst>,
+    pub(super) blocks: Vec<MachineBlockData>,
+    pub(super) vregs: usize,
+}
+
+impl MachineFunction {
+    /// The name of the function that it was made from.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The blocks in the order of the layout.
+    pub fn blocks(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = MachineBlock> + ExactSizeIterator + use<> {
+        (0..self.blocks.len() as u32).map(MachineBlock)
+    }
+
+    /// One block.
+    pub fn block(&self, block: MachineBlock) -> &MachineBlockData {
+        &self.blocks[block.index()]
+    }
+
+    /// One instruction.
+    pub fn inst(&self, inst: RegInst) -> &MachineInst {
+        &self.insts[inst.index()]
+    }
+
+    /// Every instruction in the order of the layout.
+    pub fn insts(&self) -> &[MachineInst] {
+        &self.insts
+    }
+
+    fn ends_with(&self, inst: RegInst, targets: bool) -> bool {
+        let inst = self.inst(inst);
+        inst.rule.is_some()
+            && <Lir as crate::ir::Dialect>::info(inst.op)
+                .effects
+                .is_terminator()
+            && inst.targets.is_empty() != targets
+    }
+}
+
+impl regalloc2::Function for MachineFunction {
+    fn num_insts(&self) -> usize {
+        self.insts.len()
+    }
+
+    fn num_blocks(&self) -> usize {
+        self.blocks.len()
+    }
+
+    fn entry_block(&self) -> RegBlock {
+        RegBlock::new(0)
+    }
+
+    fn block_insns(&self, block: RegBlock) -> InstRange {
+        let range = &self.blocks[block.index()].insts;
+        InstRange::new(
+            RegInst::new(range.start as usize),
+            RegInst::new(range.end as usize),
+        )
+    }
+
+    fn block_succs(&self, block: RegBlock) -> &[RegBlock] {
+        &self.blocks[block.index()].successors
+    }
+
+    fn block_preds(&self, block: RegBlock) -> &[RegBlock] {
+        &self.blocks[block.index()].predecessors
+    }
+
+    fn block_params(&self, block: RegBlock) -> &[VReg] {
+        &self.blocks[block.index()].params
+    }
+
+    fn is_ret(&self, inst: RegInst) -> bool {
+        self.ends_with(inst, false)
+    }
+
+    fn is_branch(&self, inst: RegInst) -> bool {
+        self.ends_with(inst, true)
+    }
+
+    fn branch_blockparams(&self, _block: RegBlock, inst: RegInst, successor: usize) -> &[VReg] {
+        &self.inst(inst).targets[successor].args
+    }
+
+    fn inst_operands(&self, inst: RegInst) -> &[Operand] {
+        &self.inst(inst).operands
+    }
+
+    fn inst_clobbers(&self, inst: RegInst) -> PRegSet {
+        self.inst(inst).clobbers
+    }
+
+    fn num_vregs(&self) -> usize {
+        self.vregs
+    }
+
+    fn spillslot_size(&self, _class: RegClass) -> usize {
+        1
+    }
+}

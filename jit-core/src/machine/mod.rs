@@ -1,0 +1,25 @@
+//! Machine instructions on virtual registers: chosen by the declared rules, given registers by regalloc2.
+//!
+//! A function of LIR goes in ([`select`]), a [`MachineFunction`] comes out: one [`MachineInst`] for each time that a rule
+//! was applied, in the order of the final layout, with the rule's constraints as regalloc2 operands. [`allocate`] finds
+//! registers for it. Which instructions a rule stands for is nothing that this module knows: it carries operands,
+//! immediates, literals and targets to the template that was generated from the rule.
+//!
+//! What it refuses to do: optimise. Everything that selection needs to know about a value (its only user, its constant)
+//! is read off the function as it is; cleaning up is for the passes of `ir` beforehand.
+
+mod allocate;
+mod environment;
+mod function;
+mod inst;
+mod print;
+mod rules;
+mod select;
+
+pub use allocate::{AllocateError, Allocated, Effort, allocate};
+pub use environment::{environment, physical};
+pub use function::{MachineBlock, MachineBlockData, MachineFunction};
+pub use inst::{ExitUse, LiveValue, MachineInst, RuleId, Target};
+pub use regalloc2::RegClass as Class;
+pub use rules::{LinkInfo, LinkTarget, Reach, RuleInfo, RuleSet, rule};
+pub use select::{Place, Select, SelectError, select};

@@ -1,0 +1,150 @@
+//! What the declared rules turned into: tables of rules, found by operation and by number.
+
+use super::inst::RuleId;
+use super::select::Select;
+use crate::emit::{Emit, Sizes};
+use crate::ir::Inst;
+use crate::specs::lowering::RULE_SETS;
+use crate::specs::ops::Op;
+
+/// One invocation of `lowering!`.
+#[derive(Debug)]
+pub struct RuleSet {
+    /// Its name.
+    pub name: &'static str,
+    /// Its rules, in the order of declaration, instances of families in the order of the table.
+    pub rules: &'static [RuleInfo],
+    /// The operations that it lowers.
+    pub roots: &'static [Op],
+    /// Applies the first rule that matches the instruction. Its own position among the rule sets goes into [`RuleId`]s.
+    pub select: fn(&mut Select<'_>, Inst, u8) -> bool,
+}
+
+/// A rule, as it was declared and as what it became.
+#[derive(Debug)]
+pub struct RuleInfo {
+    /// Its name, unique within the set.
+    pub name: &'static str,
+    /// The operation at the root of its pattern.
+    pub op: Op,
+    /// The file of the declaration.
+    pub file: &'static str,
+    /// The line of the declaration.
+    pub line: u32,
+    /// The documentation comment.
+    pub doc: &'static str,
+    /// The pattern as it was written.
+    pub pattern: &'static str,
+    /// Its conditions as they were written.
+    pub condition: &'static str,
+    /// The template as it was written.
+    pub template: &'static str,
+    /// The least number of bytes that it becomes. A planned call counts with its least strategy.
+    pub min_bytes: u32,
+    /// The greatest number of bytes that it becomes; none if a planned call is part of it.
+    pub max_bytes: Option<u32>,
+    /// The clobbers as they were written.
+    pub clobbers: &'static [&'static str],
+    /// Rules of the set that are tried before this one and may accept the same input.
+    pub after: &'static [&'static str],
+    /// What the template refers to by distance.
+    pub links: &'static [LinkInfo],
+    /// Expands the template.
+    pub emit: fn(&mut Emit<'_>),
+    /// The number of bytes that [`emit`](Self::emit) will produce, exactly.
+    pub size: fn(&Sizes<'_>) -> u32,
+}
+
+/// Something that a template refers to by distance.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LinkInfo {
+    /// What it is.
+    pub target: LinkTarget,
+    /// How far it may be away from the instruction that refers to it.
+    pub reach: Reach,
+}
+
+/// What a template may refer to by distance.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkTarget {
+    /// The exit of the instruction.
+    Exit,
+    /// The target with this index.
+    Block(u8),
+    /// The literal with this index.
+    Pool(u8),
+}
+
+/// Distances in bytes, both included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reach {
+    /// The farthest backwards; negative.
+    pub least: i64,
+    /// The farthest forwards.
+    pub most: i64,
+}
+
+/// The declaration behind a number.
+pub fn rule(id: RuleId) -> &'static RuleInfo {
+    &RULE_SETS[usize::from(id.set)].rules[usize::from(id.rule)]
+}
+
+/// Which rule set lowers which operation, by the number of the operation.
+static OWNERS: [u8; Op::ALL.len()] = owners();
+
+/// Refuses to compile unless every operation is lowered by exactly one rule set.
+const fn owners() -> [u8; Op::ALL.len()] {
+    const NOBODY: u8 = u8::MAX;
+    let mut owners = [NOBODY; Op::ALL.len()];
+    let mut set = 0;
+    while set < RULE_SETS.len() {
+        let roots = RULE_SETS[set].roots;
+        let mut root = 0;
+        while root < roots.len() {
+            if owners[roots[root] as usize] != NOBODY {
+                refuse(roots[root].name(), " is lowered by two rule sets");
+            }
+            owners[roots[root] as usize] = set as u8;
+            root += 1;
+        }
+        set += 1;
+    }
+    let mut op = 0;
+    while op < owners.len() {
+        if owners[op] == NOBODY {
+            refuse(
+                Op::ALL[op].name(),
+                " is lowered by no rule set: list it in the `total` of one",
+            );
+        }
+        op += 1;
+    }
+    owners
+}
+
+/// Panics with the concatenation of both texts, which is more than formatting in constants can do.
+const fn refuse(name: &str, why: &str) -> ! {
+    let mut text = [b' '; 128];
+    let mut length = 0;
+    let parts = [name.as_bytes(), why.as_bytes()];
+    let mut part = 0;
+    while part < parts.len() {
+        let mut index = 0;
+        while index < parts[part].len() && length < text.len() {
+            text[length] = parts[part][index];
+            length += 1;
+            index += 1;
+        }
+        part += 1;
+    }
+    match std::str::from_utf8(text.split_at(length).0) {
+        Ok(text) => panic!("{}", text),
+        Err(_) => panic!("an operation is not lowered by exactly one rule set"),
+    }
+}
+
+/// The rule set that lowers `op`, and its position.
+pub(super) fn owner(op: Op) -> (&'static RuleSet, u8) {
+    let set = OWNERS[op as usize];
+    (RULE_SETS[usize::from(set)], set)
+}

@@ -1,0 +1,441 @@
+//! What generated decision code may ask about a function, and how it states what it chose.
+//!
+//! A rule first asks ([`Select::value`], [`Select::constant`], [`Select::definition`], …) without leaving a trace. Once
+//! everything holds, it begins an instruction and adds to it, operands in the order in which the template numbers them:
+//! result, registers used, temporaries, list.
+
+use regalloc2::{
+    Operand, OperandConstraint, OperandKind, OperandPos, PReg, PRegSet, RegClass, VReg,
+};
+use smallvec::SmallVec;
+
+use super::SelectError;
+use super::layout::Layout;
+use crate::ir::{Function, Inst, Origin, Value, ValueDef, use_counts};
+use crate::machine::environment::{ARGUMENTS, physical};
+use crate::machine::inst::{ExitUse, LiveValue, MachineInst, RuleId, Target};
+use crate::specs::ops::{Lir, Op, Type};
+
+/// Where an operand has to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// In a register. A result may share it with anything that is used.
+    Register,
+    /// In a register that nothing else of the instruction is in: read until its end, or written before everything is read.
+    Apart,
+    /// In the register with this number.
+    Fixed(u8),
+    /// A result in the register of the operand with this index.
+    Same(u8),
+}
+
+/// Where an instruction stands, as far as folding it into another one depends on it.
+#[derive(Clone, Copy, Default)]
+struct Position {
+    block: u32,
+    /// How many instructions that may write memory stand before it in its block.
+    writes: u32,
+}
+
+/// The state of selection.
+pub struct Select<'f> {
+    function: &'f Function<Lir>,
+    layout: &'f Layout,
+    uses: Vec<u32>,
+    positions: Vec<Position>,
+    /// By the number of the value: its register, once somebody wants it in one.
+    registers: Vec<Option<VReg>>,
+    register_count: usize,
+    root: Inst,
+    /// The result of the root, if it is a constant made for one user.
+    result: Option<VReg>,
+    /// Constants that the last instruction of a program position uses, with their registers.
+    constants: SmallVec<[(Inst, VReg); 4]>,
+    /// Those of them that have been made.
+    made: usize,
+    /// Every constant made for the current user comes from where the user comes from.
+    origin: Origin,
+    draft: MachineInst,
+    /// The instructions of the current block, last first.
+    block: Vec<MachineInst>,
+    error: Option<SelectError>,
+}
+
+fn class_of(ty: Type) -> RegClass {
+    if ty == Type::F64 {
+        RegClass::Float
+    } else {
+        RegClass::Int
+    }
+}
+
+fn empty_inst() -> MachineInst {
+    MachineInst {
+        rule: None,
+        op: Op::Jump,
+        origin: Origin::NONE,
+        operands: SmallVec::new(),
+        clobbers: PRegSet::empty(),
+        immediates: SmallVec::new(),
+        targets: SmallVec::new(),
+        exit: None,
+        call: None,
+        pool: SmallVec::new(),
+    }
+}
+
+/// Asking.
+impl<'f> Select<'f> {
+    /// The function.
+    pub fn function(&self) -> &'f Function<Lir> {
+        self.function
+    }
+
+    /// The fixed value operand of an instruction at a position among those.
+    pub fn value(&self, inst: Inst, position: usize) -> Value {
+        self.function[inst].args[position]
+    }
+
+    /// The attribute of an instruction at a position among those.
+    pub fn attribute(&self, inst: Inst, position: usize) -> i64 {
+        self.function[inst].attributes[position]
+    }
+
+    /// The word that a value always is, if a constant operation defines it.
+    pub fn constant(&self, value: Value) -> Option<i64> {
+        self.function.constant(value)
+    }
+
+    /// The instruction that defines a value, if it is of operation `op` and may be carried out as part of the root: nobody
+    /// else uses the value, both are in one block, and no write stands between a load and the place where it would go.
+    pub fn definition(&self, value: Value, op: Op) -> Option<Inst> {
+        let inst = self.function.defining_inst(value)?;
+        let data = &self.function[inst];
+        if data.op != op || self.uses[value.index()] != 1 || !data.info().effects.is_removable() {
+            return None;
+        }
+        let (here, there) = (
+            self.positions[self.root.index()],
+            self.positions[inst.index()],
+        );
+        let stays = !data.info().effects.may_read() || here.writes == there.writes;
+        (here.block == there.block && stays).then_some(inst)
+    }
+}
+
+/// Stating what was chosen.
+impl Select<'_> {
+    /// Begins the instruction that stands for the root and everything folded into it.
+    pub fn begin(&mut self, set: u8, rule: u16) {
+        self.draft = empty_inst();
+        self.draft.rule = Some(RuleId { set, rule });
+        self.draft.op = self.function[self.root].op;
+        self.draft.origin = self.origin;
+    }
+
+    /// Adds the result of the root.
+    pub fn define(&mut self, place: Place) {
+        let vreg = match (self.result, self.function[self.root].result) {
+            (Some(vreg), _) => vreg,
+            (None, Some(value)) => self.register(value),
+            // A rule with a result for an operation without one is refused by the macro.
+            (None, None) => self.new_register(RegClass::Int),
+        };
+        let (constraint, position) = match place {
+            Place::Register => (OperandConstraint::Reg, OperandPos::Late),
+            Place::Apart => (OperandConstraint::Reg, OperandPos::Early),
+            Place::Fixed(code) => (
+                OperandConstraint::FixedReg(physical(vreg.class(), code)),
+                OperandPos::Late,
+            ),
+            Place::Same(operand) => (OperandConstraint::Reuse(operand.into()), OperandPos::Late),
+        };
+        self.draft
+            .operands
+            .push(Operand::new(vreg, constraint, OperandKind::Def, position));
+    }
+
+    /// Adds a value that the instruction reads.
+    pub fn read(&mut self, value: Value, place: Place) {
+        let vreg = self.want(value);
+        self.read_register(vreg, place);
+    }
+
+    /// As [`read`](Self::read), but the constant zero is read from the register that always holds it.
+    pub fn read_or_zero(&mut self, value: Value, place: Place) {
+        if self.constant(value) == Some(0) {
+            let zero = Operand::fixed_nonallocatable(PReg::new(31, RegClass::Int));
+            self.draft.operands.push(zero);
+        } else {
+            self.read(value, place);
+        }
+    }
+
+    fn read_register(&mut self, vreg: VReg, place: Place) {
+        let (constraint, position) = match place {
+            Place::Register | Place::Same(_) => (OperandConstraint::Reg, OperandPos::Early),
+            Place::Apart => (OperandConstraint::Reg, OperandPos::Late),
+            Place::Fixed(code) => (
+                OperandConstraint::FixedReg(physical(vreg.class(), code)),
+                OperandPos::Early,
+            ),
+        };
+        self.draft
+            .operands
+            .push(Operand::new(vreg, constraint, OperandKind::Use, position));
+    }
+
+    /// Adds a register that the instruction may write at any time.
+    pub fn temporary(&mut self, class: RegClass) {
+        let vreg = self.new_register(class);
+        self.draft.operands.push(Operand::reg_temp(vreg));
+    }
+
+    /// Adds a constant of the template.
+    pub fn immediate(&mut self, value: i64) {
+        self.draft.immediates.push(value);
+    }
+
+    /// Adds a literal.
+    pub fn literal(&mut self, word: u64) {
+        self.draft.pool.push(word);
+    }
+
+    /// The registers with these numbers hold something else afterwards.
+    pub fn clobber(&mut self, class: RegClass, codes: &[u8]) {
+        for &code in codes {
+            self.draft.clobbers.add(physical(class, code));
+        }
+    }
+
+    /// The address that the instruction calls.
+    pub fn call(&mut self, address: i64) {
+        self.draft.call = Some(address);
+    }
+
+    /// Adds the blocks that the root may go to.
+    pub fn targets(&mut self) {
+        let function = self.function;
+        for target in &function[self.root].targets {
+            let args = target.args.iter().map(|&value| self.want(value)).collect();
+            self.draft.targets.push(Target {
+                block: self.layout.position(target.block),
+                args,
+            });
+        }
+    }
+
+    /// The exit with this number; the list of the root is what it needs, wherever it is.
+    pub fn exit(&mut self, exit: i64) {
+        let (_, list) = self.function[self.root].split_args();
+        let mut live = Vec::with_capacity(list.len());
+        for &value in list {
+            if let Some(word) = self.constant(value) {
+                live.push(LiveValue::Constant(word));
+                continue;
+            }
+            let vreg = self.want(value);
+            live.push(LiveValue::Operand(self.draft.operands.len() as u32));
+            // Late: the exit is taken behind whatever the instruction writes.
+            let operand = Operand::new(
+                vreg,
+                OperandConstraint::Any,
+                OperandKind::Use,
+                OperandPos::Late,
+            );
+            self.draft.operands.push(operand);
+        }
+        self.draft.exit = Some(Box::new(ExitUse { exit, live }));
+    }
+
+    /// Adds the list of the root, each value in the register where the calling convention wants it.
+    pub fn arguments(&mut self) {
+        let (_, list) = self.function[self.root].split_args();
+        let mut next = [0; ARGUMENTS.len()];
+        for &value in list {
+            let class = class_of(self.function.value_type(value));
+            let position = next[class as usize];
+            next[class as usize] += 1;
+            let Some(&code) = ARGUMENTS[class as usize].get(position) else {
+                continue;
+            };
+            self.read(value, Place::Fixed(code));
+        }
+        let (function, root) = (self.function, self.root);
+        self.check_arguments(next, || function.display_inst(root).to_string());
+    }
+
+    /// Ends the instruction.
+    pub fn finish(&mut self) {
+        let mut inst = std::mem::replace(&mut self.draft, empty_inst());
+        for operand in &inst.operands {
+            // regalloc2 wants a register to be either a result or clobbered.
+            if let (OperandKind::Def, OperandConstraint::FixedReg(register)) =
+                (operand.kind(), operand.constraint())
+            {
+                inst.clobbers.remove(register);
+            }
+        }
+        self.block.push(inst);
+    }
+}
+
+/// For the driver.
+impl<'f> Select<'f> {
+    pub(super) fn new(function: &'f Function<Lir>, layout: &'f Layout) -> Self {
+        let mut positions = vec![Position::default(); function.inst_count()];
+        for &block in layout.blocks() {
+            let mut writes = 0;
+            for &inst in &function[block].insts {
+                positions[inst.index()] = Position {
+                    block: block.0,
+                    writes,
+                };
+                writes += u32::from(function[inst].info().effects.may_write());
+            }
+        }
+        Select {
+            function,
+            layout,
+            uses: use_counts(function),
+            positions,
+            registers: vec![None; function.value_count()],
+            register_count: 0,
+            root: Inst(0),
+            result: None,
+            constants: SmallVec::new(),
+            made: 0,
+            origin: Origin::NONE,
+            draft: empty_inst(),
+            block: Vec::new(),
+            error: None,
+        }
+    }
+
+    /// Whether the instruction has to be carried out on its own: it does more than yield a value, or somebody wants that
+    /// value in a register.
+    pub(super) fn is_wanted(&self, inst: Inst) -> bool {
+        let data = &self.function[inst];
+        let used = data
+            .result
+            .is_some_and(|value| self.registers[value.index()].is_some());
+        used || !data.info().effects.is_removable()
+    }
+
+    /// What is stated from now on stands for `inst`.
+    pub(super) fn enter_root(&mut self, inst: Inst) {
+        self.root = inst;
+        if self.result.is_none() {
+            self.origin = self.function[inst].origin;
+        }
+    }
+
+    /// The next constant that the current instruction of the function needs in a register, as the new root.
+    pub(super) fn next_constant(&mut self) -> Option<Inst> {
+        let &(inst, vreg) = self.constants.get(self.made)?;
+        self.made += 1;
+        self.result = Some(vreg);
+        Some(inst)
+    }
+
+    /// The current instruction has everything that it needs.
+    pub(super) fn leave_root(&mut self) {
+        self.constants.clear();
+        self.made = 0;
+        self.result = None;
+    }
+
+    pub(super) fn take_error(&mut self) -> Result<(), SelectError> {
+        self.error.take().map_or(Ok(()), Err)
+    }
+
+    /// Puts the definition of the function's parameters in front.
+    pub(super) fn define_parameters(&mut self) -> Result<(), SelectError> {
+        let mut inst = empty_inst();
+        let mut next = [0; ARGUMENTS.len()];
+        for &param in self.function.params() {
+            let class = class_of(self.function.value_type(param));
+            let position = next[class as usize];
+            next[class as usize] += 1;
+            if let (Some(vreg), Some(&code)) = (
+                self.registers[param.index()],
+                ARGUMENTS[class as usize].get(position),
+            ) {
+                inst.operands
+                    .push(Operand::reg_fixed_def(vreg, physical(class, code)));
+            }
+        }
+        self.check_arguments(next, || "the function".to_owned());
+        self.take_error()?;
+        self.block.push(inst);
+        Ok(())
+    }
+
+    /// The instructions stated since this was last called, first one first.
+    pub(super) fn take_block(&mut self) -> Vec<MachineInst> {
+        let mut block = std::mem::take(&mut self.block);
+        block.reverse();
+        block
+    }
+
+    pub(super) fn register_count(&self) -> usize {
+        self.register_count
+    }
+
+    /// The register of a value.
+    pub(super) fn register(&mut self, value: Value) -> VReg {
+        if let Some(vreg) = self.registers[value.index()] {
+            return vreg;
+        }
+        let vreg = self.new_register(class_of(self.function.value_type(value)));
+        self.registers[value.index()] = Some(vreg);
+        vreg
+    }
+
+    /// The register in which the instruction at hand finds a value.
+    fn want(&mut self, value: Value) -> VReg {
+        let ValueDef::Inst(inst) = self.function[value].def else {
+            return self.register(value);
+        };
+        if !self.function[inst].info().is_constant() {
+            return self.register(value);
+        }
+        if let Some(&(_, vreg)) = self
+            .constants
+            .iter()
+            .find(|(constant, _)| *constant == inst)
+        {
+            return vreg;
+        }
+        let vreg = self.new_register(class_of(self.function.value_type(value)));
+        self.constants.push((inst, vreg));
+        vreg
+    }
+
+    fn new_register(&mut self, class: RegClass) -> VReg {
+        let vreg = VReg::new(self.register_count, class);
+        self.register_count += 1;
+        vreg
+    }
+
+    fn check_arguments(&mut self, counts: [usize; ARGUMENTS.len()], what: impl Fn() -> String) {
+        for (class, name) in [(RegClass::Int, "integer"), (RegClass::Float, "float")] {
+            let (count, limit) = (counts[class as usize], ARGUMENTS[class as usize].len());
+            if count > limit {
+                self.error = Some(SelectError::TooManyArguments {
+                    function: self.function.name.clone(),
+                    what: what(),
+                    class: name,
+                    count,
+                    limit,
+                });
+            }
+        }
+    }
+}
+
+impl From<crate::machine::MachineBlock> for regalloc2::Block {
+    fn from(block: crate::machine::MachineBlock) -> Self {
+        regalloc2::Block::new(block.index())
+    }
+}

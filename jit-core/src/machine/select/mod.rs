@@ -1,0 +1,180 @@
+//! Instruction selection: the driver around the generated decision code.
+//!
+//! Blocks are visited users first (postorder) and each block backwards, so that by the time an instruction is reached
+//! it is known whether anybody wants its value in a register. Whatever was folded into its user, or is used by nobody,
+//! is passed over. Constants are never kept in registers: each user gets its own, made right in front of it, which costs
+//! an instruction where it used to cost a live range.
+
+mod context;
+mod layout;
+
+pub use context::{Place, Select};
+
+use std::borrow::Cow;
+
+use thiserror::Error;
+
+use super::function::{MachineBlock, MachineBlockData, MachineFunction};
+use super::inst::MachineInst;
+use super::rules::owner;
+use crate::ir::passes::split_critical_edges;
+use crate::ir::{Block, ControlFlow, Function, Inst};
+use crate::specs::ops::{Lir, Op};
+
+/// Why a function has no machine code.
+#[derive(Clone, Debug, Error)]
+pub enum SelectError {
+    /// A function or a call has more parameters of one class than there are registers for them.
+    #[error("{function}: {what} has {count} {class} arguments; {limit} can be passed in registers")]
+    TooManyArguments {
+        /// The name of the function.
+        function: String,
+        /// The function itself, or the call as it is printed.
+        what: String,
+        /// `integer` or `float`.
+        class: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// An instruction of an operation that is not lowered for every operand, and not for these.
+    #[error("{function}: no rule for `{inst}`")]
+    NoRule {
+        /// The name of the function.
+        function: String,
+        /// The instruction as it is printed.
+        inst: String,
+    },
+    /// A block without terminator: the function does not verify.
+    #[error("{function}: {block} does not end")]
+    Unfinished {
+        /// The name of the function.
+        function: String,
+        /// The block.
+        block: Block,
+    },
+}
+
+/// Chooses a rule for every instruction of a function that verifies.
+///
+/// # Errors
+/// See [`SelectError`].
+pub fn select(function: &Function<Lir>) -> Result<MachineFunction, SelectError> {
+    let function = without_critical_edges(function);
+    let control_flow = ControlFlow::new(&function);
+    let layout = layout::Layout::new(&function, &control_flow);
+    let mut context = Select::new(&function, &layout);
+    let mut bodies: Vec<Vec<MachineInst>> = vec![Vec::new(); layout.blocks().len()];
+    for &block in control_flow.reverse_postorder().iter().rev() {
+        bodies[layout.position(block).index()] = select_block(&mut context, block)?;
+    }
+    Ok(assemble(context, &function, &layout, bodies))
+}
+
+/// regalloc2 puts the moves of an edge at one of its ends, so an edge must have an end of its own.
+fn without_critical_edges(function: &Function<Lir>) -> Cow<'_, Function<Lir>> {
+    let control_flow = ControlFlow::new(function);
+    let branches = |block: &Block| function.successors(*block).nth(1).is_some();
+    let joins = |block: Block| control_flow.predecessors(block).len() > 1;
+    if !function
+        .blocks()
+        .filter(branches)
+        .any(|block| function.successors(block).any(joins))
+    {
+        return Cow::Borrowed(function);
+    }
+    let mut function = function.clone();
+    split_critical_edges(&mut function, Op::Jump);
+    Cow::Owned(function)
+}
+
+/// The machine instructions of one block, in order.
+fn select_block(context: &mut Select<'_>, block: Block) -> Result<Vec<MachineInst>, SelectError> {
+    if context.function().terminator(block).is_none() {
+        return Err(SelectError::Unfinished {
+            function: context.function().name.clone(),
+            block,
+        });
+    }
+    for index in (0..context.function()[block].insts.len()).rev() {
+        let inst = context.function()[block].insts[index];
+        if !context.is_wanted(inst) {
+            continue;
+        }
+        apply(context, inst)?;
+        while let Some(constant) = context.next_constant() {
+            apply(context, constant)?;
+        }
+        context.leave_root();
+    }
+    if block == Block::ENTRY {
+        context.define_parameters()?;
+    }
+    Ok(context.take_block())
+}
+
+fn apply(context: &mut Select<'_>, inst: Inst) -> Result<(), SelectError> {
+    let (set, position) = owner(context.function()[inst].op);
+    context.enter_root(inst);
+    let matched = (set.select)(context, inst, position);
+    context.take_error()?;
+    if matched {
+        return Ok(());
+    }
+    let function = context.function();
+    Err(SelectError::NoRule {
+        function: function.name.clone(),
+        inst: function.display_inst(inst).to_string(),
+    })
+}
+
+fn assemble(
+    mut context: Select<'_>,
+    function: &Function<Lir>,
+    layout: &layout::Layout,
+    bodies: Vec<Vec<MachineInst>>,
+) -> MachineFunction {
+    let mut insts = Vec::with_capacity(bodies.iter().map(Vec::len).sum());
+    let mut blocks: Vec<MachineBlockData> = Vec::with_capacity(bodies.len());
+    for (&source, body) in layout.blocks().iter().zip(bodies) {
+        let start = insts.len() as u32;
+        insts.extend(body);
+        let data = &function[source];
+        // The parameters of the function are defined by an instruction.
+        let params: &[_] = if source == Block::ENTRY {
+            &[]
+        } else {
+            &data.params
+        };
+        let terminator: &MachineInst = &insts[insts.len() - 1];
+        blocks.push(MachineBlockData {
+            insts: start..insts.len() as u32,
+            params: params
+                .iter()
+                .map(|&param| context.register(param))
+                .collect(),
+            cold: data.cold,
+            source,
+            successors: terminator
+                .targets
+                .iter()
+                .map(|target| target.block.into())
+                .collect(),
+            predecessors: Default::default(),
+        });
+    }
+    for index in 0..blocks.len() {
+        for successor in blocks[index].successors.clone() {
+            blocks[successor.index()]
+                .predecessors
+                .push(MachineBlock(index as u32).into());
+        }
+    }
+    MachineFunction {
+        name: function.name.clone(),
+        insts,
+        blocks,
+        vregs: context.register_count(),
+    }
+}
