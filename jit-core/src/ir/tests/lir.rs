@@ -16,7 +16,7 @@ fn run(function: &Function<Lir>, arguments: &[u64]) -> (Evaluation, WrappingMemo
 #[test]
 fn random_functions_of_lir_verify_print_parse_and_survive_the_passes() {
     let mut ends = [0; 3];
-    for seed in 0..200 {
+    for seed in 0..80 {
         let mut random = Random::new(seed);
         let before = random_function::<Lir>(&mut random, &Shape::default());
         verify(&before).unwrap_or_else(|errors| panic!("{errors}\n{before}"));

@@ -60,7 +60,7 @@ block1(v1: I64) cold:
 
 #[test]
 fn random_functions_survive_printing_and_parsing() {
-    for_random_functions(300, |function, _| {
+    for_random_functions(100, |function, _| {
         let text = function.to_string();
         let parsed: Function<Toy> = text
             .parse()

@@ -6,7 +6,7 @@ use crate::ir::{Block, BlockCall, Function, Inst, Value, ValueDef, parse, verify
 
 #[test]
 fn random_functions_verify() {
-    for_random_functions(300, |function, _| {
+    for_random_functions(100, |function, _| {
         verify(&function).unwrap_or_else(|errors| panic!("{errors}\n{function}"));
     });
 }
