@@ -8,6 +8,7 @@ mod invocation;
 mod model;
 mod parse;
 mod space;
+mod text;
 
 use proc_macro::TokenStream;
 

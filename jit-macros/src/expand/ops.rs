@@ -8,8 +8,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::forward;
+
 use crate::error::Region;
 use crate::model::ops::{AttributeKind, Effects, Meaning, Op, Operand, OperandKind, Ops};
+use crate::text::text;
 
 /// Expands a dialect; `tokens` are those it was read from.
 pub fn expand(ops: &Ops, tokens: &TokenStream) -> TokenStream {
@@ -70,28 +72,9 @@ fn doc_of(op: &Op) -> String {
 
 fn meaning_text(meaning: &Meaning) -> String {
     match meaning {
-        Meaning::Expression(tokens) => tidy(&tokens.to_string()),
+        Meaning::Expression(tokens) => text(tokens),
         Meaning::Prose(text) => text.clone(),
     }
-}
-
-/// Takes out the spaces that printing tokens one by one puts in.
-fn tidy(text: &str) -> String {
-    const JOINS: [(&str, &str); 10] = [
-        (" . ", "."),
-        (" (", "("),
-        ("( ", "("),
-        (" )", ")"),
-        (" ,", ","),
-        (" ;", ";"),
-        (" ?", "?"),
-        (" :: ", "::"),
-        ("& ", "&"),
-        ("! ", "!"),
-    ];
-    JOINS
-        .iter()
-        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 fn dialect(ops: &Ops) -> TokenStream {

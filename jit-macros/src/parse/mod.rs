@@ -72,6 +72,20 @@ pub fn parse_all<T>(
     (|input: ParseStream| parse(input)).parse2(tokens)
 }
 
+/// Reads something with `parse`, and hands back the very tokens that it was read from.
+pub fn verbatim<T>(
+    input: ParseStream,
+    parse: impl Fn(ParseStream) -> syn::Result<T>,
+) -> syn::Result<(T, TokenStream)> {
+    let from = input.fork();
+    let parsed = parse(input)?;
+    let mut tokens = TokenStream::new();
+    while from.cursor() != input.cursor() {
+        tokens.extend([from.parse::<TokenTree>()?]);
+    }
+    Ok((parsed, tokens))
+}
+
 /// Reads documentation comments into one text; any other attribute is refused.
 pub fn documentation(input: ParseStream) -> syn::Result<String> {
     let mut lines = Vec::new();

@@ -9,11 +9,12 @@
 //! ```
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::{Expr, LitStr, Token, braced, parenthesized};
 
-use super::{documentation, each_statement, expected_one_of, lines, list, parse_all, word};
+use super::{
+    documentation, each_statement, expected_one_of, lines, list, parse_all, verbatim, word,
+};
 use crate::error::{Context, Region};
 use crate::model::ops::{Meaning, Representation};
 
@@ -241,9 +242,8 @@ fn meaning(input: ParseStream) -> syn::Result<Meaning> {
     if input.peek(LitStr) && input.peek2(Token![;]) {
         return Ok(Meaning::Prose(input.parse::<LitStr>()?.value()));
     }
-    Ok(Meaning::Expression(
-        input.parse::<Expr>()?.into_token_stream(),
-    ))
+    let (_, tokens) = verbatim(input, |input| input.parse::<Expr>())?;
+    Ok(Meaning::Expression(tokens))
 }
 
 /// Whether `name` occurs in `tokens`.
