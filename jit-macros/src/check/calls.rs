@@ -41,8 +41,9 @@ fn bytes(sequence: &Sequence) -> Option<Diagnostic> {
         return None;
     }
     let lines = real / LINE_BYTES;
+    let plural = if lines == 1 { "" } else { "s" };
     let message = format!(
-        "`{}` is {real} bytes ({lines} lines), declared {declared}",
+        "`{}` is {real} bytes ({lines} line{plural}), declared {declared}",
         sequence.name
     );
     Some(Diagnostic::new(Code::WrongSize, region, message).help(format!("write `bytes {real}`")))

@@ -28,7 +28,7 @@ pub fn check(body: &Body<'_>) -> Vec<Diagnostic> {
             )),
             (End::NeverReached, true) => Some((
                 format!("{owner} runs on into whatever is laid out behind it"),
-                "end with an instruction that does not go on: `b`, `br` or `ret`",
+                "end with an instruction that does not go on, such as `b`, `br` or `ret`, or a rule with `goto …;`",
             )),
             _ => None,
         };

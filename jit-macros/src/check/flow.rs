@@ -104,7 +104,10 @@ impl Step {
         }
         if effects.control == Control::Calls {
             // A callee changes what the convention lets it, if its caller declares one.
-            let conventions = scope.clobbers.iter().filter(|clobber| scope.isa.convention(&clobber.text).is_some());
+            let conventions = scope
+                .clobbers
+                .iter()
+                .filter(|clobber| scope.isa.convention(&clobber.text).is_some());
             let changed = conventions.flat_map(|clobber| &clobber.what);
             writes.extend(changed.map(|what| (super::rule::place(*what), line.region)));
         }
@@ -120,7 +123,7 @@ impl Step {
             next.extend(target);
         }
         Step {
-            name: line.mnemonic.to_string(),
+            name: scope.isa[line.form].mnemonic.clone(),
             region: line.region,
             reads,
             writes,

@@ -32,7 +32,7 @@ fn finding(
     values: &Values,
 ) -> Option<Diagnostic> {
     let field = &body.scope.isa[operand.field];
-    let (ident, mnemonic) = (&name.ident, &line.mnemonic);
+    let (ident, mnemonic) = (&name.ident, &body.scope.isa[line.form].mnemonic);
     let outside = values.set.outside(&field.set);
     let (code, message, help) = if let Some(value) = outside {
         let scaled = field.set.common_shift();
@@ -85,11 +85,17 @@ fn finding(
 /// What to write so that the field holds the constant.
 fn help(body: &Body<'_>, field: ImmediateId, ident: &proc_macro2::Ident) -> String {
     let holder: &Immediate = &body.scope.isa[field];
-    match holder.set.bounds() {
-        Some((lo, hi)) => format!(
-            "tighten it to `{ident}: {}`, or add `if {lo} <= {ident} && {ident} <= {hi};`",
-            holder.name
-        ),
-        None => format!("tighten it to `{ident}: {}`", holder.name),
-    }
+    let Some((lo, hi)) = holder.set.bounds() else {
+        return format!("tighten it to `{ident}: {}`", holder.name);
+    };
+    let stride = 1i128 << holder.set.common_shift();
+    let multiple = if stride > 1 && lo != hi {
+        format!(" && {ident} % {stride} == 0")
+    } else {
+        String::new()
+    };
+    format!(
+        "tighten it to `{ident}: {}`, or add `if {lo} <= {ident} && {ident} <= {hi}{multiple};`",
+        holder.name
+    )
 }

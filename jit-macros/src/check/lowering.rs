@@ -20,33 +20,34 @@ pub fn check(
     context: &Context,
 ) {
     let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
     for rule in &lowering.rules {
         // What could not be read would be missed by every check; it has been reported.
-        if !context.marks(extent(rule)) {
-            let of_rule = in_rule(rule, isa, ops);
-            found.extend(
-                of_rule
-                    .into_iter()
-                    .map(|finding| at_instance(rule, finding)),
-            );
+        if context.marks(extent(rule)) {
+            continue;
+        }
+        for finding in in_rule(rule, isa, ops) {
+            // The instances of a family share their mistakes: the first one stands for all of them.
+            let places: Vec<_> = finding
+                .regions
+                .iter()
+                .map(|region| format!("{region:?}"))
+                .collect();
+            let key = (finding.code.name(), places);
+            if rule.instance.is_none() || seen.insert(key) {
+                found.push(at_instance(rule, finding));
+            }
         }
     }
     found.extend(rule::check_jump(lowering, isa));
     found.extend(order::check(lowering, rows, rows_in_order));
-    found.extend(coverage::check(lowering, rows));
-
-    // The instances of a family share their mistakes.
-    let mut seen = BTreeSet::new();
-    for finding in found {
-        let places: Vec<_> = finding
-            .regions
-            .iter()
-            .map(|region| format!("{region:?}"))
-            .collect();
-        if seen.insert((finding.message.clone(), places)) {
-            context.report(finding);
-        }
+    // A rule that could not be read may be the one that is missing.
+    if !lowering.incomplete {
+        found.extend(coverage::check(lowering, rows));
     }
+    found
+        .into_iter()
+        .for_each(|finding| context.report(finding));
 }
 
 fn in_rule(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {

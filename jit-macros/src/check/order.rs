@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::error::{Code, Diagnostic};
 use crate::model::lowering::rows::Rows;
-use crate::model::lowering::{Lowering, Prefer, Rule};
+use crate::model::lowering::{Binding, BindingKind, Lowering, Prefer, Rule};
 use crate::space::{Blocker, Dead, Order, Relations, Row, Unneeded, Witness};
 
 /// What is wrong with the order of the rules of `lowering`.
@@ -209,6 +209,11 @@ impl About<'_> {
         // A rule whose pattern could not be resolved has no row at all.
         self.rows.rows.iter().find(|row| row.rule == rule)?;
         let dead = self.rule(rule);
+        // Conditions that contradict each other have been reported where they stand.
+        let is_empty = |binding: &Binding| matches!(&binding.kind, BindingKind::Constant { set, .. } if set.is_empty());
+        if dead.bindings.iter().any(is_empty) {
+            return None;
+        }
         let Some(blockers) = behind else {
             let message = format!(
                 "rule `{}` accepts only inputs that are declared `impossible`",

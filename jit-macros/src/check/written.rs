@@ -31,24 +31,21 @@ fn reads(body: &Body<'_>, flow: &Flow, found: &mut Vec<Diagnostic>) {
             } else {
                 "before"
             };
-            let what = if *place == Place::Flags {
-                "reads the flags"
-            } else {
-                "reads"
-            };
-            let subject = if *place == Place::Flags {
-                String::new()
-            } else {
-                format!(" `{place}`")
+            let (what, help) = match place {
+                Place::Flags => (
+                    "the flags".to_owned(),
+                    "write them first, with `cmp` or an instruction that ends in `s`",
+                ),
+                _ => (
+                    format!("`{place}`"),
+                    "its content is undefined at the start of the template: write it first",
+                ),
             };
             let message = format!(
-                "`{}` {what}{subject}, which no line has written {when}",
+                "`{}` reads {what}, which no line has written {when}",
                 step.name
             );
-            found.push(
-                Diagnostic::new(Code::NeverWritten, *region, message)
-                    .help("its content is undefined at the start of the template: write it first"),
-            );
+            found.push(Diagnostic::new(Code::NeverWritten, *region, message).help(help));
         }
     }
 }

@@ -258,7 +258,7 @@ impl Context {
         errors.count()
     }
 
-    /// Whether something was found between the ends of `region`.
+    /// Whether a mistake was found between the ends of `region`.
     pub fn marks(&self, region: Region) -> bool {
         let at = |span: Span| (span.start().line, span.start().column);
         let (from, to) = (at(region.first), at(region.last));
@@ -266,8 +266,11 @@ impl Context {
             found.first.file() == region.first.file() && (from..=to).contains(&at(found.first))
         };
         let findings = self.findings.borrow();
-        let mut findings = findings.iter().flatten();
-        findings.any(|finding| finding.regions.iter().any(inside))
+        let mut mistakes = findings
+            .iter()
+            .flatten()
+            .filter(|finding| !finding.code.is_lint());
+        mistakes.any(|finding| finding.regions.iter().any(inside))
     }
 
     /// Ends the collection and hands over what was found.

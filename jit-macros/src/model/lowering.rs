@@ -41,6 +41,8 @@ pub struct Lowering {
     pub jump: Option<Jump>,
     /// The rules, in the order of declaration, instances of a family in the order of its table.
     pub rules: Vec<Rule>,
+    /// Whether there is more that could not be read or has no pattern that makes sense.
+    pub incomplete: bool,
     /// The `prefer` lines.
     pub preferences: Vec<Prefer>,
 }

@@ -41,11 +41,6 @@ impl<'a> Relations<'a> {
         }
     }
 
-    /// The operations in which witnesses are expressed.
-    pub fn universe(&self) -> &'a Universe {
-        self.universe
-    }
-
     /// An input that `operands` accepts and that neither `rows` nor an impossible row does.
     fn outside<'r>(
         &self,

@@ -78,11 +78,6 @@ pub struct Set {
 }
 
 impl Set {
-    /// The set without members.
-    pub fn empty() -> Set {
-        Set { pieces: Vec::new() }
-    }
-
     /// Every integer between `lo` and `hi`, both included.
     pub fn range(lo: i128, hi: i128) -> Set {
         Set::from_pieces([Piece::range(lo, hi)])
@@ -131,11 +126,6 @@ impl Set {
             }
         }
         Set { pieces }
-    }
-
-    /// The members that lie between `lo` and `hi`.
-    pub fn between(&self, lo: i128, hi: i128) -> Set {
-        self.intersect(&Set::range(lo, hi))
     }
 
     /// The members other than `value`.

@@ -171,7 +171,7 @@ fn jl066_the_call_ends_its_site() {
 fn sequences() {
     assert_eq!(
         said("sequence one(a: Gpr) bytes 8 { ; mov X(a), X(a) }"),
-        ["`one` is 4 bytes (1 lines), declared 8 [JL050]"]
+        ["`one` is 4 bytes (1 line), declared 8 [JL050]"]
     );
     assert_eq!(
         said("sequence spill(a: GprZr, offset: Imm12) { ; ldr X(a), [sp, offset] }"),

@@ -39,6 +39,7 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
         impossible: Vec::new(),
         jump: None,
         rules: Vec::new(),
+        incomplete: context.has_errors(),
         preferences: Vec::new(),
     };
     let mut preferences = Vec::new();
@@ -70,7 +71,10 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
                     region,
                 });
             }
-            Item::Rule(rule) => lowering.rules.extend(known.rule(rule)),
+            Item::Rule(rule) => match known.rule(rule) {
+                Some(rule) => lowering.rules.push(rule),
+                None => lowering.incomplete = true,
+            },
             Item::Prefer(prefer) => preferences.push(prefer),
         }
     }

@@ -168,10 +168,22 @@ impl Declarations<'_> {
             return false;
         };
         let left = values.intersect(set);
-        if left.is_empty() {
-            let message = format!("no value is left: it was {values} before this condition");
-            self.context.error(Code::EmptyPattern, region, message);
-        } else {
+        if left.is_empty() && !values.is_empty() {
+            let before = values.clone();
+            let binding = &bindings[id.0];
+            let name = binding
+                .name
+                .as_ref()
+                .map_or("_".to_owned(), Ident::to_string);
+            let message =
+                format!("no value of `{name}` is left: without this condition it is in {before}");
+            self.context.report(
+                Diagnostic::new(Code::EmptyPattern, region, message)
+                    .note(format!("`{name}` is bound at {}", binding.region.place()))
+                    .help("widen the kind of the operand or the condition, or delete the rule"),
+            );
+        }
+        if let BindingKind::Constant { set: values, .. } = &mut bindings[id.0].kind {
             *values = left;
         }
         true
