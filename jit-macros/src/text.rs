@@ -13,15 +13,28 @@ pub fn text(tokens: &TokenStream) -> String {
         return tokens.to_string();
     }
     let mut text = String::new();
-    let mut end: Option<LineColumn> = None;
-    for (piece, span) in pieces {
-        if end.is_some_and(|end| end != span.start()) {
+    let mut last: Option<(&str, LineColumn)> = None;
+    for (piece, span) in &pieces {
+        if let Some((before, end)) = last
+            && end != span.start()
+            && !belong_together(before, piece)
+        {
             text.push(' ');
         }
-        text.push_str(&piece);
-        end = Some(span.end());
+        text.push_str(piece);
+        last = Some((piece, span.end()));
     }
     text
+}
+
+/// Whether there is never a space between these. Tokens that a family of rules has put in lie elsewhere than their
+/// neighbours, which looks like a gap.
+fn belong_together(before: &str, behind: &str) -> bool {
+    let is_name = before.starts_with(|letter: char| letter.is_alphabetic())
+        && !matches!(before, "if" | "in" | "match" | "else" | "as");
+    matches!(before, "(" | "[" | ".")
+        || matches!(behind, ")" | "]" | "." | ",")
+        || (behind == "(" && is_name)
 }
 
 /// Every token and delimiter with its place.
@@ -57,6 +70,16 @@ mod tests {
         let tokens: TokenStream = source.parse().expect("it lexes");
         let expected = "if a as u64 >= b { memory.call(&[a, -1], None::<()>) } else { x }";
         assert_eq!(text(&tokens), expected);
+    }
+
+    #[test]
+    fn names_put_in_from_elsewhere_leave_no_gaps() {
+        let name: TokenStream = "\n\n   Shl".parse().expect("it lexes");
+        let rest: TokenStream = "(a, b) if (a) . c".parse().expect("it lexes");
+        assert_eq!(
+            text(&name.into_iter().chain(rest).collect()),
+            "Shl(a, b) if (a).c"
+        );
     }
 
     #[test]

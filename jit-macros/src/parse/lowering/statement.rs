@@ -7,7 +7,8 @@ use syn::{Expr, Token};
 use super::block;
 use super::pattern::{Kind, OperationSyntax};
 use crate::error::Region;
-use crate::parse::{expected_one_of, keyword, range, word};
+use crate::parse::{expected_one_of, keyword, range, verbatim, word};
+use crate::text::text;
 
 /// A statement.
 #[derive(Clone, Debug)]
@@ -169,7 +170,6 @@ pub(super) fn statement(input: ParseStream) -> syn::Result<Statement> {
     end(input, start, kind)
 }
 
-/// `a: in x0;`, `d: early;`, `live: anywhere;`
 /// Names separated by commas.
 fn names(input: ParseStream) -> syn::Result<Vec<Ident>> {
     let mut names = vec![word(input)?];
@@ -180,6 +180,7 @@ fn names(input: ParseStream) -> syn::Result<Vec<Ident>> {
     Ok(names)
 }
 
+/// `a: in x0;`, `d: early;`, `live: anywhere;`
 fn constraint(input: ParseStream, name: Ident) -> syn::Result<Statement> {
     input.parse::<Token![:]>()?;
     let start = Region::from(name.span());
@@ -194,24 +195,21 @@ fn constraint(input: ParseStream, name: Ident) -> syn::Result<Statement> {
 }
 
 fn when(input: ParseStream) -> syn::Result<StatementKind> {
-    let from = input.fork();
-    let pattern = input.parse()?;
-    let result = if input.peek(Token![->]) {
+    let read = |input: ParseStream| {
+        let pattern = input.parse()?;
+        if !input.peek(Token![->]) {
+            return Ok((pattern, None));
+        }
         input.parse::<Token![->]>()?;
         let name = input.parse()?;
         input.parse::<Token![:]>()?;
-        Some((name, input.parse()?))
-    } else {
-        None
+        Ok((pattern, Some((name, input.parse()?))))
     };
-    let mut tokens = TokenStream::new();
-    while from.cursor() != input.cursor() {
-        tokens.extend([from.parse::<proc_macro2::TokenTree>()?]);
-    }
+    let ((pattern, result), tokens) = verbatim(input, read)?;
     Ok(StatementKind::When {
         pattern,
         result,
-        text: tokens.to_string(),
+        text: text(&tokens),
     })
 }
 

@@ -13,6 +13,7 @@ use crate::model::lowering::{
 use crate::model::template::Template;
 use crate::parse::lowering::{Kind, OperationSyntax, RuleSyntax, Statement, StatementKind};
 use crate::parse::template;
+use crate::text::text;
 
 /// Statements of rules that may stand in their templates: the planned call, and a call of a shared routine.
 pub const DIRECTIVES: [&str; 2] = ["call", "routine"];
@@ -176,13 +177,17 @@ impl Declarations<'_> {
             StatementKind::When { .. } => {}
             StatementKind::If(condition) => {
                 self.condition(condition, &mut rule.bindings, &mut rule.conditions);
-                add_text(&mut rule.condition_text, &quote::quote!(#condition), " && ");
+                add_text(
+                    &mut rule.condition_text,
+                    &text(&quote::quote!(#condition)),
+                    " && ",
+                );
             }
             StatementKind::IfIn(value, kind) => {
                 self.fits_in(value, kind, &mut rule.bindings, &mut rule.conditions);
                 add_text(
                     &mut rule.condition_text,
-                    &quote::quote!(#value in #kind),
+                    &text(&quote::quote!(#value in #kind)),
                     " && ",
                 );
             }
@@ -294,7 +299,7 @@ impl Declarations<'_> {
                 };
                 if let Some(target) = target {
                     rule.goto = Some(Goto { target, region });
-                    add_text(&mut rule.template_text, &quote::quote!(goto #name), " ");
+                    add_text(&mut rule.template_text, &format!("goto {name}"), " ");
                 }
             }
             StatementKind::Bytes(least, most, region) => {
@@ -313,11 +318,9 @@ impl Declarations<'_> {
         }
     }
 
-    fn template(&self, tokens: &TokenStream, text: &mut String, what: &str) -> Template {
-        if !what.is_empty() {
-            add_text(text, &what, " ");
-        }
-        add_text(text, tokens, " ");
+    fn template(&self, tokens: &TokenStream, written: &mut String, what: &str) -> Template {
+        add_text(written, what, " ");
+        add_text(written, &text(tokens), " ");
         template::parse(tokens.clone(), self.isa, &DIRECTIVES, self.context)
     }
 
@@ -426,11 +429,10 @@ impl Declarations<'_> {
     }
 }
 
-/// Appends tokens as text.
-fn add_text(text: &mut String, tokens: &impl ToString, between: &str) {
-    let added = tokens.to_string();
-    if !text.is_empty() && !added.is_empty() {
+/// Appends a piece, if it is not empty.
+fn add_text(text: &mut String, piece: &str, between: &str) {
+    if !text.is_empty() && !piece.is_empty() {
         text.push_str(between);
     }
-    text.push_str(&added);
+    text.push_str(piece);
 }
