@@ -17,7 +17,7 @@ macro_rules! calls {
                 $($argument: Object,)*
             ) -> Object {
                 // The first word is the callee's to use.
-                let arguments = [std::ptr::null_mut(), $($argument),*];
+                let arguments: [Object; _] = [std::ptr::null_mut(), $($argument),*];
                 let count = arguments.len() - 1;
                 // SAFETY: the caller's promise.
                 unsafe {

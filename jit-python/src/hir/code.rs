@@ -1,12 +1,12 @@
 //! What the compiler knows of a function before it begins: code, constants, names, globals, and what was specialised.
 
 use std::collections::HashSet;
+use std::ffi::{c_char, c_int};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::bytecode::{Blocks, Feedback, Instruction, Opcode, decode};
-use crate::runtime::interpreter::{PyCode_Addr2Line, PyUnicode_AsUTF8AndSize};
 use crate::runtime::object::{Object, read};
 use crate::runtime::offsets::*;
 use crate::runtime::state::WhyNot;
@@ -70,7 +70,7 @@ impl<'py> Code<'py> {
             if flags & CODE_FLAG_OPTIMIZED == 0 {
                 return Err(why("the code keeps its variables in a dictionary"));
             }
-            let bytes = Bound::from_owned_ptr_or_opt(py, ffi::PyCode_GetCode(object.cast()))
+            let bytes = Bound::from_owned_ptr_or_opt(py, PyCode_GetCode(object))
                 .ok_or_else(|| why("the interpreter does not give out the bytecode"))?;
             let base: &[u8] = bytes
                 .extract()
@@ -154,6 +154,12 @@ impl<'py> Code<'py> {
             ) && instruction.oparg == index
         })
     }
+}
+
+unsafe extern "C" {
+    fn PyCode_Addr2Line(code: Object, byte_offset: c_int) -> c_int;
+    fn PyCode_GetCode(code: Object) -> Object;
+    fn PyUnicode_AsUTF8AndSize(text: Object, size: *mut isize) -> *const c_char;
 }
 
 /// The text of a string object; empty for what is no text.

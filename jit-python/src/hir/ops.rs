@@ -80,39 +80,72 @@ ops! {
     /// A new float, owned; leaves with an exception if there is no memory.
     op BoxFloat(value: Float, exit: const Exit, live: list) -> Object { call; guard; means "a float of this value"; }
 
+    /// The sum, which fits.
     op IntAdd(a: Int, b: Int) -> Int { pure; commutative; means "the sum, which fits"; }
+    /// The difference, which fits.
     op IntSubtract(a: Int, b: Int) -> Int { pure; means "the difference, which fits"; }
+    /// The product, which fits.
     op IntMultiply(a: Int, b: Int) -> Int { pure; commutative; means "the product, which fits"; }
+    /// The sum; leaves if it does not fit.
     op IntAddOrLeave(a: Int, b: Int, exit: const Exit, live: list) -> Int { guard; means "the sum; leaves if it does not fit"; }
+    /// The difference; leaves if it does not fit.
     op IntSubtractOrLeave(a: Int, b: Int, exit: const Exit, live: list) -> Int { guard; means "the difference; leaves if it does not fit"; }
+    /// The product; leaves if it does not fit.
     op IntMultiplyOrLeave(a: Int, b: Int, exit: const Exit, live: list) -> Int { guard; means "the product; leaves if it does not fit"; }
+    /// Bitwise and.
     op IntAnd(a: Int, b: Int) -> Int { pure; commutative; means "bitwise and"; }
+    /// Bitwise or.
     op IntOr(a: Int, b: Int) -> Int { pure; commutative; means "bitwise or"; }
+    /// Bitwise exclusive or.
     op IntXor(a: Int, b: Int) -> Int { pure; commutative; means "bitwise exclusive or"; }
+    /// A shifted right, its sign kept.
     op IntShiftRight(a: Int, by: Int) -> Int { pure; means "a shifted right, its sign kept"; }
+    /// The negative, which fits.
     op IntNegate(a: Int) -> Int { pure; means "the negative, which fits"; }
+    /// The float of the same value; the int has at most one digit.
     op IntToFloat(a: Int) -> Float { pure; means "the float of the same value; the int has at most one digit"; }
+    /// The sum.
     op FloatAdd(a: Float, b: Float) -> Float { pure; means "the sum"; }
+    /// The difference.
     op FloatSubtract(a: Float, b: Float) -> Float { pure; means "the difference"; }
+    /// The product.
     op FloatMultiply(a: Float, b: Float) -> Float { pure; means "the product"; }
+    /// The quotient; the divisor is not zero.
     op FloatDivide(a: Float, b: Float) -> Float { pure; means "the quotient; the divisor is not zero"; }
+    /// The negative.
     op FloatNegate(a: Float) -> Float { pure; means "the negative"; }
 
+    /// Whether `a == b`.
     op IntEqual(a: Int, b: Int) -> Bool { pure; commutative; means "a == b"; }
+    /// Whether `a != b`.
     op IntNotEqual(a: Int, b: Int) -> Bool { pure; commutative; means "a != b"; }
+    /// Whether `a < b`.
     op IntLess(a: Int, b: Int) -> Bool { pure; means "a < b"; }
+    /// Whether `a <= b`.
     op IntLessEqual(a: Int, b: Int) -> Bool { pure; means "a <= b"; }
+    /// Whether `a > b`.
     op IntGreater(a: Int, b: Int) -> Bool { pure; means "a > b"; }
+    /// Whether `a >= b`.
     op IntGreaterEqual(a: Int, b: Int) -> Bool { pure; means "a >= b"; }
+    /// Whether `a < b`, both taken as unsigned.
     op IntBelow(a: Int, b: Int) -> Bool { pure; means "a < b, both taken as unsigned"; }
+    /// Whether `a == b`.
     op FloatEqual(a: Float, b: Float) -> Bool { pure; means "a == b"; }
+    /// Whether `a != b`.
     op FloatNotEqual(a: Float, b: Float) -> Bool { pure; means "a != b"; }
+    /// Whether `a < b`.
     op FloatLess(a: Float, b: Float) -> Bool { pure; means "a < b"; }
+    /// Whether `a <= b`.
     op FloatLessEqual(a: Float, b: Float) -> Bool { pure; means "a <= b"; }
+    /// Whether `a > b`.
     op FloatGreater(a: Float, b: Float) -> Bool { pure; means "a > b"; }
+    /// Whether `a >= b`.
     op FloatGreaterEqual(a: Float, b: Float) -> Bool { pure; means "a >= b"; }
+    /// Whether both are the same object.
     op Same(a: Object, b: Object) -> Bool { pure; commutative; means "both are the same object"; }
+    /// Whether there is no object.
     op Absent(object: Object) -> Bool { pure; means "the object is null"; }
+    /// The opposite.
     op Not(a: Bool) -> Bool { pure; means "not a"; }
 
     /// An object that another object refers to, borrowed; null if there is none.
@@ -151,7 +184,9 @@ ops! {
     /// that follows it in number.
     op Poll(exit: const Exit, live: list) { call; guard; means "nothing is pending"; }
 
+    /// Goes on at a block.
     op Jump(target: block) { terminator; means "goes on there"; }
+    /// Goes on at one of two blocks.
     op Branch(condition: Bool, then: block, otherwise: block) { terminator; means "goes on at one of the two"; }
     /// Gives up the frame and returns an owned reference.
     op Return(value: Object) { terminator; means "returns the object"; }

@@ -97,7 +97,7 @@ impl Lowering<'_> {
 
         self.b.switch_to(slow);
         let index = self.b.origin().0 as usize;
-        let code = self.target.record.code.as_ptr() as usize;
+        let code = self.target.record.code as usize;
         let instruction = self
             .b
             .iconst((code + CODE_ADAPTIVE + index * CODE_UNIT_SIZE) as i64);

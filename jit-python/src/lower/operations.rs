@@ -19,7 +19,7 @@ impl Lowering<'_> {
         let attribute = data.attributes.first().copied().unwrap_or(0);
         match (data.op, a, b) {
             (Op::ConstObject | Op::ConstInt, ..) => Some(self.b.iconst(attribute)),
-            (Op::ConstFloat, ..) => Some(self.b.fconst(attribute)),
+            (Op::ConstFloat, ..) => Some(self.b.fconst(f64::from_bits(attribute as u64))),
             (Op::LoadLocal | Op::LoadOperand, ..) => Some(self.untagged(attribute)),
             (Op::StoreLocal, Some(value), _) => {
                 self.store_local(value, attribute);
