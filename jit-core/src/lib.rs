@@ -11,3 +11,5 @@ pub mod exit;
 pub mod ir;
 pub mod machine;
 pub mod specs;
+
+pub use calls::Strategy;
