@@ -23,11 +23,11 @@ pub fn dump(name: &str, expansion: &TokenStream) {
 
 /// The name that a declaration gives itself: the second word, as in `lowering Integer for …`.
 pub fn name_of(tokens: &TokenStream) -> String {
-    let words = tokens.clone().into_iter().filter_map(|token| match token {
+    let mut words = tokens.clone().into_iter().filter_map(|token| match token {
         TokenTree::Ident(word) => Some(word.to_string()),
         _ => None,
     });
-    words.skip(1).next().unwrap_or_default()
+    words.nth(1).unwrap_or_default()
 }
 
 /// Runs rustfmt; nothing if it is not there or does not like the text.

@@ -27,7 +27,7 @@ pub fn check(body: &Body<'_>) -> Vec<Diagnostic> {
             let wrong = class
                 .registers
                 .iter()
-                .find(|register| !operand.view.holds(**register));
+                .find(|register| !operand.field.holds(**register));
             let Some(wrong) = wrong else { continue };
             let (message, help) = if class.view.bank() != operand.view.bank() {
                 (
@@ -39,7 +39,7 @@ pub fn check(body: &Body<'_>) -> Vec<Diagnostic> {
                     format!("write `{}({ident})`", class.view.name()),
                 )
             } else {
-                let there = match operand.view.code_31() {
+                let there = match operand.field.code_31() {
                     Register::StackPointer => "the stack pointer",
                     _ => "the zero register",
                 };

@@ -307,14 +307,6 @@ pub struct Convention {
 }
 
 impl Convention {
-    /// The argument registers of a bank, in order.
-    pub fn arguments_in(&self, bank: Bank) -> impl Iterator<Item = Register> + '_ {
-        self.arguments
-            .iter()
-            .copied()
-            .filter(move |register| register.bank() == bank)
-    }
-
     /// What a call may change: every register that is not preserved.
     pub fn clobbered(&self) -> impl Iterator<Item = Register> + '_ {
         let general = (0..=30).map(Register::General);
@@ -330,8 +322,6 @@ impl Convention {
 pub struct Immediate {
     /// Its name.
     pub name: Ident,
-    /// The documentation comment.
-    pub doc: String,
     /// The Rust type that `dynasm!` expects of an expression in such a field.
     pub ty: FieldType,
     /// The values that it holds; a superset of them if there is a predicate.

@@ -85,7 +85,6 @@ pub struct RegisterRange {
 
 /// `imm NAME: TYPE { … }`
 pub struct Immediate {
-    pub doc: String,
     pub name: Ident,
     pub ty: FieldType,
     pub values: Values,
@@ -187,7 +186,7 @@ fn statement(input: ParseStream) -> syn::Result<Statement> {
         "reserved" => reserved(input, false).map(Statement::Reserved),
         "scratch" => reserved(input, true).map(Statement::Reserved),
         "convention" => convention(input, &first).map(Statement::Convention),
-        "imm" => immediate(input, doc, &first).map(Statement::Immediate),
+        "imm" => immediate(input, &first).map(Statement::Immediate),
         "link" => link(input, doc, &first).map(Statement::Link),
         "form" => form(input).map(Statement::Form),
         _ => Err(expected_one_of(
@@ -295,7 +294,7 @@ fn multiple_of(input: ParseStream) -> syn::Result<Option<(i128, Region)>> {
     Ok(Some(multiple))
 }
 
-fn immediate(input: ParseStream, doc: String, first: &Ident) -> syn::Result<Immediate> {
+fn immediate(input: ParseStream, first: &Ident) -> syn::Result<Immediate> {
     let name: Ident = input.parse()?;
     input.parse::<Token![:]>()?;
     let ty = word(input)?;
@@ -325,7 +324,6 @@ fn immediate(input: ParseStream, doc: String, first: &Ident) -> syn::Result<Imme
     }
     Ok(Immediate {
         region: Region::from(first.span()).to(name.span()),
-        doc,
         name,
         ty,
         values: Values {

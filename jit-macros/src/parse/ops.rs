@@ -68,13 +68,13 @@ pub enum OperandKind {
 /// A statement in the body of an operation.
 pub enum Property {
     Pure(Ident),
-    Commutative(Ident),
+    Commutative,
     Reads,
     Writes,
     Call,
     Guard,
     Terminator,
-    Means(Region, Meaning),
+    Means(Meaning),
 }
 
 /// Reads the inside of `ops!`.
@@ -204,7 +204,7 @@ fn property(input: ParseStream) -> syn::Result<Property> {
     let first = word(input)?;
     let property = match first.to_string().as_str() {
         "pure" => Property::Pure(first),
-        "commutative" => Property::Commutative(first),
+        "commutative" => Property::Commutative,
         "call" => Property::Call,
         "guard" => Property::Guard,
         "terminator" => Property::Terminator,
@@ -216,10 +216,7 @@ fn property(input: ParseStream) -> syn::Result<Property> {
             super::keyword(input, "memory")?;
             Property::Writes
         }
-        "means" => {
-            let meaning = meaning(input)?;
-            Property::Means(first.span().into(), meaning)
-        }
+        "means" => Property::Means(meaning(input)?),
         _ => {
             let words = [
                 "pure",

@@ -181,6 +181,11 @@ fn jl036_families() {
         about_add("when Add(a: GprZr, b: Imm12) -> d: Gpr; emit { ; add XSP(d), XSP(a), b }"),
         ["`a: GprZr` may be xzr, but in `XSP(a)` code 31 is the stack pointer [JL036]"]
     );
+    // The encoder takes `X(…)` for the base of an address, and means the stack pointer by code 31 all the same.
+    assert_eq!(
+        about_add("when Add(a: GprZr, _: Gpr) -> d: Gpr; emit { ; ldr X(d), [X(a), 8] }"),
+        ["`a: GprZr` may be xzr, but in `X(a)` code 31 is the stack pointer [JL036]"]
+    );
     assert_eq!(
         said(
             "partial { FAdd } rule fadd { when FAdd(a: Fpr, b: Fpr) -> d: Fpr; emit { ; fadd D(d), D(a), D(b) } }"

@@ -31,7 +31,7 @@ fn probe(isa: &Isa, form: &Form) -> TokenStream {
     let operands: Vec<TokenStream> = form
         .operands
         .iter()
-        .map(|operand| self::operand(operand, isa, &mut fields, &mut registers))
+        .map(|operand| self::operand(operand, &mut fields, &mut registers))
         .collect();
     let ranges = fields.iter().map(|field| range(isa, *field));
     let bindings = fields.iter().enumerate().map(|(index, field)| {
@@ -81,7 +81,6 @@ fn range(isa: &Isa, field: ImmediateId) -> TokenStream {
 
 fn operand(
     operand: &FormOperand,
-    isa: &Isa,
     fields: &mut Vec<ImmediateId>,
     registers: &mut u8,
 ) -> TokenStream {
@@ -111,7 +110,7 @@ fn operand(
             let base = register(View::Xsp, registers);
             let rest: Vec<TokenStream> = rest
                 .iter()
-                .map(|operand| self::operand(operand, isa, fields, registers))
+                .map(|operand| self::operand(operand, fields, registers))
                 .collect();
             let bang = write_back.then(|| quote!(!));
             quote!([#base #(, #rest)*] #bang)

@@ -160,7 +160,6 @@ impl Resolver<'_> {
         };
         self.isa.immediates.push(Immediate {
             name: immediate.name,
-            doc: immediate.doc,
             ty: immediate.ty,
             set,
             encodable: immediate.encodable,

@@ -134,13 +134,13 @@ fn properties(
     for property in properties {
         match property {
             syntax::Property::Pure(word) => pure = Some(word),
-            syntax::Property::Commutative(_) => commutative = true,
+            syntax::Property::Commutative => commutative = true,
             syntax::Property::Reads => effects.reads = true,
             syntax::Property::Writes => effects.writes = true,
             syntax::Property::Call => effects.call = true,
             syntax::Property::Guard => effects.guard = true,
             syntax::Property::Terminator => effects.terminator = true,
-            syntax::Property::Means(_, means) => meaning = Some(means),
+            syntax::Property::Means(means) => meaning = Some(means),
         }
     }
     match (pure, effects == Effects::default()) {
