@@ -7,6 +7,7 @@ mod retarget;
 mod site;
 mod size;
 
+use crate::check::documentation;
 use crate::error::{Code, Context, Diagnostic};
 use crate::model::calls::{Calls, Sequence};
 use crate::model::isa::Isa;
@@ -28,6 +29,20 @@ pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
         found.extend(body::of_sequence(sequence, isa));
         found.extend(bytes(sequence));
     }
+    let strategies = calls
+        .strategies
+        .iter()
+        .map(|strategy| (&strategy.name, &strategy.doc));
+    let choices = calls
+        .choices
+        .iter()
+        .map(|choice| (&choice.name, &choice.doc));
+    found.extend(documentation::check("strategy", strategies.chain(choices)));
+    let sequences = calls
+        .sequences
+        .iter()
+        .map(|sequence| (&sequence.name, &sequence.doc));
+    found.extend(documentation::check("sequence", sequences));
     for finding in found {
         context.report(finding);
     }

@@ -13,6 +13,7 @@ mod clobbers;
 mod computed;
 mod control;
 mod coverage;
+mod documentation;
 mod family;
 mod flow;
 mod formula;

@@ -1,8 +1,9 @@
 //! A dialect is consistent: names are unique (JL070) and every operation is documented (JL071).
 
-use crate::error::{Code, Context, Diagnostic};
+use crate::error::Context;
 use crate::model::ops::Ops;
 
+use super::documentation;
 use super::isa::unique;
 
 pub fn check(ops: &Ops, context: &Context) {
@@ -13,11 +14,8 @@ pub fn check(ops: &Ops, context: &Context) {
         values.chain(&ops.attributes),
         context,
     );
-    for op in ops.ops.iter().filter(|op| op.doc.is_empty()) {
-        let message = format!("operation `{}` has no documentation comment", op.name);
-        let help = "say in a `///` comment what it does";
-        context.report(
-            Diagnostic::new(Code::MissingDocumentation, op.name.span(), message).help(help),
-        );
+    let documented = ops.ops.iter().map(|op| (&op.name, &op.doc));
+    for finding in documentation::check("operation", documented) {
+        context.report(finding);
     }
 }

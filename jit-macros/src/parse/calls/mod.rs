@@ -75,15 +75,21 @@ impl Reader<'_> {
         match kind.to_string().as_str() {
             "sequence" | "routine" => {
                 let sequence = sequence::parse(input, &kind, doc, self.isa, self.context)?;
-                self.sequences.push(sequence);
+                if !self.is_taken(&sequence.name, self.sequences.iter().map(|it| &it.name)) {
+                    self.sequences.push(sequence);
+                }
             }
             "strategy" => {
                 let strategy = strategy::parse(input, doc, self.isa, self.context)?;
-                self.strategies.push(strategy);
+                if !self.is_taken(&strategy.item.name, self.selectable()) {
+                    self.strategies.push(strategy);
+                }
             }
             "choose" => {
                 let choice = strategy::parse_choice(input, doc, self.context)?;
-                self.choices.push(choice);
+                if !self.is_taken(&choice.item.name, self.selectable()) {
+                    self.choices.push(choice);
+                }
             }
             _ => {
                 let known = ["sequence", "routine", "strategy", "choose"];
@@ -93,7 +99,35 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Looks up the names of strategies, and reports names that are taken twice.
+    /// The names that a build can select: those of strategies and of choices among them.
+    fn selectable(&self) -> impl Iterator<Item = &Ident> {
+        let choices = self.choices.iter().map(|it| &it.item.name);
+        self.strategies
+            .iter()
+            .map(|it| &it.item.name)
+            .chain(choices)
+    }
+
+    /// Whether one of `names` is `name`, which is reported: only the first item of a name counts.
+    fn is_taken<'a>(&self, name: &Ident, mut names: impl Iterator<Item = &'a Ident>) -> bool {
+        let Some(first) = names.find(|other| *other == name) else {
+            return false;
+        };
+        let finding = Diagnostic::new(
+            Code::DuplicateName,
+            name.span(),
+            format!("`{name}` is declared twice"),
+        );
+        self.context.report(
+            finding
+                .also_at(first.span())
+                .declared(format!("the first `{name}`"), first.span())
+                .help("give one of them another name"),
+        );
+        true
+    }
+
+    /// Looks up the names of strategies.
     fn resolve(self, name: Ident) -> Calls {
         let context = self.context;
         let names: Vec<Ident> = self
@@ -122,37 +156,11 @@ impl Reader<'_> {
             candidates: it.candidates.iter().filter_map(find).collect(),
             ..it.item.clone()
         });
-        let calls = Calls {
+        Calls {
             name,
             strategies: strategies.collect(),
             choices: choices.collect(),
             sequences: self.sequences,
-        };
-        let selectable = calls.strategies.iter().map(|it| &it.name);
-        unique(
-            selectable.chain(calls.choices.iter().map(|it| &it.name)),
-            context,
-        );
-        unique(calls.sequences.iter().map(|it| &it.name), context);
-        calls
-    }
-}
-
-/// Reports every name that is taken already.
-fn unique<'a>(names: impl Iterator<Item = &'a Ident>, context: &Context) {
-    let mut seen: Vec<&Ident> = Vec::new();
-    for name in names {
-        match seen.iter().find(|earlier| **earlier == name) {
-            Some(earlier) => context.report(
-                Diagnostic::new(
-                    Code::DuplicateName,
-                    name.span(),
-                    format!("`{name}` is declared twice"),
-                )
-                .also_at(earlier.span())
-                .declared(format!("the other `{name}`"), earlier.span()),
-            ),
-            None => seen.push(name),
         }
     }
 }
