@@ -9,6 +9,7 @@ mod command;
 mod debian;
 mod demo;
 mod emulator;
+mod explain;
 mod extension;
 mod interpreter;
 mod layout;
@@ -39,6 +40,7 @@ cargo xtask COMMAND
   demo                compare the call strategies, and run pyperformance's richards three ways
   test [PART...]      run every test, or the parts named: host, target, strategies, python
   lint                check the Python sources with ruff
+  explain CODE        say what a mistake that the rule language found means, JL010 for one
   licences [--check]  write THIRD-PARTY-LICENSES.md, or check that it is current
   env                 print the variables that cargo needs to build jit-python, for: eval \"$(cargo xtask env)\"
 
@@ -57,6 +59,7 @@ enum Task {
     Demo,
     Test(Vec<test::Part>),
     Lint,
+    Explain(String),
     Licences { check: bool },
     Env,
 }
@@ -87,11 +90,13 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
         return Ok(Task::Python(arguments));
     }
     let mut parts = Vec::new();
+    let mut code = None;
     let mut check = false;
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Task::Help),
             Long("check") if name == "licences" => check = true,
+            Value(which) if name == "explain" && code.is_none() => code = Some(which.string()?),
             Value(part) if name == "test" => parts.push(part.string()?.parse()?),
             other => return Err(other.unexpected().into()),
         }
@@ -102,6 +107,10 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
         "demo" => Task::Demo,
         "test" => Task::Test(parts),
         "lint" => Task::Lint,
+        "explain" => match code {
+            Some(code) => Task::Explain(code),
+            None => bail!("explain which code? `cargo xtask explain JL010`, for one"),
+        },
         "licences" => Task::Licences { check },
         "env" => Task::Env,
         other => bail!("there is no command `{other}`\n\n{HELP}"),
@@ -123,6 +132,7 @@ fn run(task: Task) -> Result<()> {
         Task::Demo => demo::run(),
         Task::Test(parts) => test::run(&parts),
         Task::Lint => lint::run(),
+        Task::Explain(code) => explain::run(&code),
         Task::Licences { check } => licences::run(check),
         Task::Env => extension::print_environment(),
     }
@@ -158,5 +168,7 @@ mod tests {
         assert!(task(&["setup", "--check"]).is_err());
         assert!(task(&["test", "nonsense"]).is_err());
         assert!(task(&["nonsense"]).is_err());
+        assert!(task(&["explain"]).is_err());
+        assert!(task(&["explain", "JL010", "JL011"]).is_err());
     }
 }
