@@ -13,7 +13,13 @@ const HOST_ONLY: [&str; 1] = ["ui"];
 
 /// The extension cannot be linked for a machine without its Python.
 pub fn on_host() -> Result<String> {
-    command::run(layout::cargo().args(["test", "--workspace", "--exclude", PACKAGE]))?;
+    command::run(layout::cargo().args([
+        "test",
+        "--no-fail-fast",
+        "--workspace",
+        "--exclude",
+        PACKAGE,
+    ]))?;
     Ok("cargo test of the workspace".to_owned())
 }
 
@@ -22,7 +28,7 @@ pub fn on_target(setup: &Setup) -> Result<String> {
     let metadata = layout::metadata(&["--no-deps"])?;
     let selection = Selection::of(&metadata)?;
     let mut test = extension::cargo(&setup.interpreter)?;
-    test.args(["test", "--target", TARGET])
+    test.args(["test", "--no-fail-fast", "--target", TARGET])
         .args(selection.arguments());
     command::run(&mut test)?;
     Ok(format!("{} under {TARGET}", selection.packages.join(", ")))
