@@ -59,7 +59,7 @@ impl<'a> Prepared<'a> {
             .collect();
         let forward = forward(machine, &blocks);
         let kept = |block: &MachineBlock| forward[block.index()] == *block;
-        let order: Vec<MachineBlock> = machine.blocks().filter(kept).collect();
+        let order: Vec<MachineBlock> = machine.layout().iter().copied().filter(kept).collect();
         let is_hot = |block: &&MachineBlock| !machine.block(**block).cold;
         let hot = order.iter().take_while(is_hot).count().max(1);
         let mut blocks = blocks;

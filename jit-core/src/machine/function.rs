@@ -9,12 +9,12 @@ use super::inst::MachineInst;
 use crate::ir::Block;
 use crate::specs::ops::Lir;
 
-/// A block of a [`MachineFunction`]; numbered in the order of the layout, the entry is 0.
+/// A block of a [`MachineFunction`]; numbered in reverse postorder, the entry is 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct MachineBlock(pub u32);
 
 impl MachineBlock {
-    /// The position in the layout.
+    /// The position among the blocks.
     pub const fn index(self) -> usize {
         self.0 as usize
     }
@@ -35,12 +35,13 @@ pub struct MachineBlockData {
     pub(super) predecessors: SmallVec<[RegBlock; 2]>,
 }
 
-/// Instructions on virtual registers, in the order of the final layout: reverse postorder, cold blocks behind the others.
+/// Instructions on virtual registers, block by block in reverse postorder.
 #[derive(Clone, Debug)]
 pub struct MachineFunction {
     pub(super) name: String,
     pub(super) insts: Vec<MachineInst>,
     pub(super) blocks: Vec<MachineBlockData>,
+    pub(super) order: Vec<MachineBlock>,
     pub(super) vregs: usize,
 }
 
@@ -50,11 +51,16 @@ impl MachineFunction {
         &self.name
     }
 
-    /// The blocks in the order of the layout.
+    /// The blocks in the order of their numbers.
     pub fn blocks(
         &self,
     ) -> impl DoubleEndedIterator<Item = MachineBlock> + ExactSizeIterator + use<> {
         (0..self.blocks.len() as u32).map(MachineBlock)
+    }
+
+    /// The blocks in the order in which their code is laid out: that of their numbers, cold ones behind the others.
+    pub fn layout(&self) -> &[MachineBlock] {
+        &self.order
     }
 
     /// One block.
@@ -67,7 +73,7 @@ impl MachineFunction {
         &self.insts[inst.index()]
     }
 
-    /// Every instruction in the order of the layout.
+    /// Every instruction, block by block in the order of their numbers.
     pub fn insts(&self) -> &[MachineInst] {
         &self.insts
     }

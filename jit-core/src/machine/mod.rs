@@ -1,7 +1,7 @@
 //! Machine instructions on virtual registers: chosen by the declared rules, given registers by regalloc2.
 //!
 //! A function of LIR goes in ([`select`]), a [`MachineFunction`] comes out: one [`MachineInst`] for each time that a rule
-//! was applied, in the order of the final layout, with the rule's constraints as regalloc2 operands. [`allocate`] finds
+//! was applied, with the rule's constraints as regalloc2 operands. [`allocate`] finds
 //! registers for it. Which instructions a rule stands for is nothing that this module knows: it carries operands,
 //! immediates, literals and targets to the template that was generated from the rule.
 //!
@@ -23,3 +23,6 @@ pub use inst::{ExitUse, LiveValue, MachineInst, RuleId, Target};
 pub use regalloc2::RegClass as Class;
 pub use rules::{LinkInfo, LinkTarget, Reach, RuleInfo, RuleSet, rule};
 pub use select::{Place, Select, SelectError, select};
+
+#[cfg(test)]
+mod tests;

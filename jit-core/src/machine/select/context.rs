@@ -219,7 +219,7 @@ impl Select<'_> {
         for target in &function[self.root].targets {
             let args = target.args.iter().map(|&value| self.want(value)).collect();
             self.draft.targets.push(Target {
-                block: self.layout.position(target.block),
+                block: self.layout.number(target.block),
                 args,
             });
         }

@@ -67,7 +67,7 @@ pub fn select(function: &Function<Lir>) -> Result<MachineFunction, SelectError> 
     let mut context = Select::new(&function, &layout);
     let mut bodies: Vec<Vec<MachineInst>> = vec![Vec::new(); layout.blocks().len()];
     for &block in control_flow.reverse_postorder().iter().rev() {
-        bodies[layout.position(block).index()] = select_block(&mut context, block)?;
+        bodies[layout.number(block).index()] = select_block(&mut context, block)?;
     }
     Ok(assemble(context, &function, &layout, bodies))
 }
@@ -175,6 +175,7 @@ fn assemble(
         name: function.name.clone(),
         insts,
         blocks,
+        order: layout.order().to_vec(),
         vregs: context.register_count(),
     }
 }
