@@ -1,7 +1,8 @@
-//! The reference pages of LIR and its rules, written from the declarations and kept current.
+//! The reference pages of LIR, its rules and the call strategies, written from the declarations and kept current.
 
 use std::path::Path;
 
+use jit_core::calls::{Choice, Form, Retarget, Scope, Strategy, Words};
 use jit_core::ir::{Dialect, Effects, OpInfo, OperandKind};
 use jit_core::machine::RuleInfo;
 use jit_core::specs::lowering::RULE_SETS;
@@ -109,6 +110,93 @@ fn rules() -> String {
     page
 }
 
+fn words(words: Words) -> String {
+    let lines = words.lines * 4;
+    match words.constants {
+        0 => lines.to_string(),
+        _ => format!("{lines} + address"),
+    }
+}
+
+fn form(form: &Form) -> String {
+    let shared = |scope| match scope {
+        Scope::Function => "function",
+        Scope::Arena => "arena",
+    };
+    let mut parts = Vec::new();
+    if let Some(stub) = &form.stub {
+        parts.push(format!(
+            "stub of {}, one per {}",
+            words(stub.words),
+            shared(stub.scope)
+        ));
+    }
+    if let Some(pool) = &form.pool {
+        parts.push(format!("literal of 8, one per {}", shared(pool.scope)));
+    }
+    let reach = form
+        .links
+        .iter()
+        .map(|link| format!("{:?} to {:?}: {}", link.from, link.to, link.name));
+    let reach: Vec<String> = reach.collect();
+    let retarget = match form.retarget {
+        Retarget::Store => "by storing to the literal",
+        Retarget::Rewrite => "by rewriting the site",
+        Retarget::Never => "never",
+    };
+    let mut below = Vec::new();
+    if let Some(threshold) = &form.threshold {
+        let variable = threshold
+            .variable
+            .map_or(String::new(), |variable| format!(" (`{variable}`)"));
+        below.push(format!("from {} sites on{variable}", threshold.sites));
+    }
+    if let Some(singleton) = form.singleton {
+        below.push(format!("a single site: `{}`", singleton.name));
+    }
+    if let Some(otherwise) = form.otherwise {
+        below.push(format!("otherwise `{}`", otherwise.name));
+    }
+    format!(
+        "| {} | {} | {} | {} | {retarget} | {} |\n",
+        words(form.site),
+        parts.join("; "),
+        reach.join("; "),
+        form.clobbers.join(", "),
+        below.join("; "),
+    )
+}
+
+fn strategies() -> String {
+    let mut page = String::from(
+        "# Call strategies\n\n\
+         How calls can be emitted; written from the declarations in [`specs/calls.rs`](../specs/calls.rs). Sizes are in \
+         bytes; an address takes 4 to 16, depending on the target.\n\n\
+         | Strategy | What it does | Site | For each target | Links | Changes | Retargeted | Where it does not apply |\n\
+         |---|---|---|---|---|---|---|---|\n",
+    );
+    for strategy in Strategy::ALL {
+        let info = strategy.info();
+        page += &format!(
+            "| [`{}`](../specs/calls.rs#L{}) | {} ",
+            info.name,
+            info.line,
+            cell(info.doc)
+        );
+        match &info.choice {
+            Choice::One(only) => page += &form(only),
+            Choice::LeastBytes(forms) => {
+                let names: Vec<String> = forms
+                    .iter()
+                    .map(|form| format!("`{}`", form.name))
+                    .collect();
+                page += &format!("| | | | | | the cheapest of {} |\n", names.join(", "));
+            }
+        }
+    }
+    page
+}
+
 /// Compares a page with what is written down; `ARMJIT_BLESS=1` writes it.
 fn check(file: &str, page: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -132,4 +220,20 @@ fn the_page_of_operations_is_current() {
 #[test]
 fn the_page_of_rules_is_current() {
     check("rules.md", &rules());
+}
+
+#[test]
+#[cfg_attr(
+    not(all(
+        feature = "call-mov-blr",
+        feature = "call-literal-blr",
+        feature = "call-function-stub",
+        feature = "call-arena-stub",
+        feature = "call-near-bl",
+        feature = "call-adaptive"
+    )),
+    ignore = "only a build with all strategies can write the page"
+)]
+fn the_page_of_strategies_is_current() {
+    check("strategies.md", &strategies());
 }
