@@ -144,17 +144,15 @@ impl Translator<'_, '_> {
             self.at = self.code.instructions[position];
             self.b.set_origin(Origin(self.at.index));
             self.instruction(block)?;
-            if self.b.is_filled() {
-                break;
+            if self.at.jump_target().is_some() || self.at.ends_flow() {
+                return Ok(());
             }
         }
-        if !self.b.is_filled() {
-            let Some(&next) = flow.successors.first() else {
-                return Err(why("the code runs over its end"));
-            };
-            self.ends[block] = self.state.facts.clone();
-            self.goto(next);
-        }
+        let Some(&next) = flow.successors.first() else {
+            return Err(why("the code runs over its end"));
+        };
+        self.end_block(block);
+        self.goto(next);
         Ok(())
     }
 

@@ -32,7 +32,6 @@ pub(super) mod types {
         list = PyList_Type;
         tuple = PyTuple_Type;
         module = PyModule_Type;
-        class = PyType_Type;
         range_iterator = PyRangeIter_Type;
         list_iterator = PyListIter_Type;
         tuple_iterator = PyTupleIter_Type;
