@@ -1,5 +1,6 @@
 //! One compilation: its code, the record it shares with the runtime, and what it relies upon.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -33,7 +34,7 @@ pub struct Compiled {
     /// Dictionary entries that it relies upon.
     pub watched: Vec<Watched>,
     record: Box<CodeRecord>,
-    _keeps: Vec<Py<PyAny>>,
+    kept: RefCell<Vec<Py<PyAny>>>,
 }
 
 // SAFETY: the record's cells and the raw pointers are used only by threads that hold the interpreter's lock, one at a time.
@@ -52,9 +53,24 @@ impl Compiled {
         self.record.code as usize
     }
 
-    /// Makes every guard on the code's validity fail from now on.
+    /// Makes every guard on the code's validity fail from now on. Called before anything changes.
+    ///
+    /// Activations under way may still have on their operand stacks, without a reference of their own, what the watched
+    /// entries hold: it is kept alive until the code is freed.
     pub fn invalidate(&self) {
         self.record.invalid.set(1);
+        if self.is_idle() {
+            return;
+        }
+        let mut kept = self.kept.borrow_mut();
+        for entry in &self.watched {
+            // SAFETY: the dictionary has not been freed before its watcher was told; looking up a string runs no Python.
+            unsafe {
+                let value = ffi::PyDict_GetItemWithError(entry.dict, entry.key.as_ptr());
+                let py = Python::assume_attached();
+                kept.extend(Bound::from_borrowed_ptr_or_opt(py, value).map(Bound::unbind));
+            }
+        }
     }
 }
 
@@ -182,6 +198,6 @@ pub fn compile(
         globals,
         watched: artefact.watched,
         record,
-        _keeps: artefact.keeps,
+        kept: RefCell::new(artefact.keeps),
     })
 }

@@ -181,6 +181,7 @@ impl Values<'_> {
             let word = |index: u32| self.registers.read(self.live[index as usize]);
             let boxed = match slot {
                 Slot::Null => return StackRef::NULL,
+                Slot::Owned(index) if word(index) == 0 => return StackRef::NULL,
                 Slot::Owned(index) => return StackRef::owned(word(index) as Object),
                 Slot::Borrowed(index) => return StackRef::new(word(index) as Object),
                 Slot::Float(index) => ffi::PyFloat_FromDouble(f64::from_bits(word(index))),

@@ -21,7 +21,7 @@ pub type LiveIndex = u32;
 /// One word of the operand stack or one local, as the interpreter is to find it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {
-    /// An object; compiled code owned the reference and the frame takes it over.
+    /// An object, or null for nothing; compiled code owned the reference and the frame takes it over.
     Owned(LiveIndex),
     /// An object that somebody else keeps alive; the frame takes a reference of its own.
     Borrowed(LiveIndex),
