@@ -21,7 +21,10 @@ pub use environment::{environment, physical};
 pub use function::{MachineBlock, MachineBlockData, MachineFunction};
 pub use inst::{ExitUse, LiveValue, MachineInst, RuleId, Target};
 pub use regalloc2::RegClass as Class;
-pub use rules::{LinkInfo, LinkTarget, Reach, RuleInfo, RuleSet, rule};
+pub use rules::{
+    ConstantRange, LinkInfo, LinkTarget, OperandPattern, PatternInfo, Reach, RuleInfo, RuleSet,
+    rule,
+};
 pub use select::{Place, Select, SelectError, select};
 
 #[cfg(test)]

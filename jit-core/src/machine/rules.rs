@@ -35,6 +35,8 @@ pub struct RuleInfo {
     pub doc: &'static str,
     /// The pattern as it was written.
     pub pattern: &'static str,
+    /// The pattern as a tree, for tests and explanations. Conditions beyond sets of constants are not in it.
+    pub tree: PatternInfo,
     /// Its conditions as they were written.
     pub condition: &'static str,
     /// The template as it was written.
@@ -53,6 +55,39 @@ pub struct RuleInfo {
     pub emit: fn(&mut Emit<'_>),
     /// The number of bytes that [`emit`](Self::emit) will produce, exactly.
     pub size: fn(&Sizes<'_>) -> u32,
+}
+
+/// An operation with what its operands must be for a rule to match.
+#[derive(Clone, Copy, Debug)]
+pub struct PatternInfo {
+    /// The operation.
+    pub op: Op,
+    /// One for each declared operand, in their order.
+    pub operands: &'static [OperandPattern],
+}
+
+/// What an operand must be for a rule to match.
+#[derive(Clone, Copy, Debug)]
+pub enum OperandPattern {
+    /// Any value.
+    Register,
+    /// A constant in one of these ranges.
+    Constant(&'static [ConstantRange]),
+    /// The result of an operation that nobody else uses.
+    Definition(PatternInfo),
+    /// An exit, an address, a list or a block.
+    Other,
+}
+
+/// The multiples of `1 << shift` between `least` and `most`, both included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ConstantRange {
+    /// The least one.
+    pub least: i64,
+    /// The greatest one.
+    pub most: i64,
+    /// The binary logarithm of their distance.
+    pub shift: u32,
 }
 
 /// Something that a template refers to by distance.

@@ -10,4 +10,5 @@ mod listings;
 mod machine;
 mod objects;
 mod random;
+mod rules;
 mod spills;

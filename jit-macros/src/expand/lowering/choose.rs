@@ -149,7 +149,7 @@ impl Matcher<'_> {
                             });
                             self.ask(inner, &quote!(#folded), insts, out);
                         }
-                        OperandPattern::Any(_) | OperandPattern::AnyConstant(_) => {}
+                        OperandPattern::Any | OperandPattern::AnyConstant => {}
                     }
                 }
                 OperandKind::Const(_) => {
@@ -290,8 +290,8 @@ impl Matcher<'_> {
         let binding = &self.rule[id];
         let mut place = match binding.constraint {
             Constraint::Free => quote!(Register),
-            Constraint::Early(_) => quote!(Apart),
-            Constraint::Fixed(register, _) => {
+            Constraint::Early => quote!(Apart),
+            Constraint::Fixed(register) => {
                 let code = register.code();
                 quote!(Fixed(#code))
             }

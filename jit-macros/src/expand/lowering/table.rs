@@ -8,7 +8,9 @@ use super::{Numbering, function};
 use crate::error::file;
 use crate::model::isa::{Isa, LinkId};
 use crate::model::lowering::rows::Rows;
-use crate::model::lowering::{BindingId, BindingKind, Lowering, Rule};
+use crate::model::lowering::{
+    BindingId, BindingKind, Lowering, OperandPattern, OperationPattern, Rule,
+};
 use crate::model::template::{LabelRef, Template};
 use crate::space::Relations;
 
@@ -101,6 +103,7 @@ fn info(rule: &Rule, after: &[String], lowering: &Lowering, isa: &Isa) -> TokenS
     let most = most.map_or_else(|| quote!(None), |most| quote!(Some(#most)));
     let clobbers = rule.clobbers.iter().map(|clobber| &clobber.text);
     let links = links(rule, isa);
+    let tree = tree(&rule.pattern, rule, path);
     let (emit, size): (Ident, Ident) = (function("emit", rule), function("size", rule));
     quote! {
         ::jit_core::machine::RuleInfo {
@@ -110,6 +113,7 @@ fn info(rule: &Rule, after: &[String], lowering: &Lowering, isa: &Isa) -> TokenS
             line: #line,
             doc: #doc,
             pattern: #pattern_text,
+            tree: #tree,
             condition: #condition_text,
             template: #template_text,
             min_bytes: #least,
@@ -121,6 +125,33 @@ fn info(rule: &Rule, after: &[String], lowering: &Lowering, isa: &Isa) -> TokenS
             size: #size,
         }
     }
+}
+
+/// A pattern as data.
+fn tree(pattern: &OperationPattern, rule: &Rule, path: &TokenStream) -> TokenStream {
+    let op = &pattern.name;
+    let operands = pattern.operands.iter().map(|operand| {
+        let operand = match operand {
+            OperandPattern::Definition(inner) => {
+                let inner = tree(inner, rule, path);
+                quote!(Definition(#inner))
+            }
+            OperandPattern::Bound(id) => match &rule[*id].kind {
+                BindingKind::Constant { set, .. } => {
+                    let ranges = set.pieces().iter().map(|piece| {
+                        let (least, most, shift) = (piece.lo as i64, piece.hi as i64, piece.shift);
+                        quote!(::jit_core::machine::ConstantRange { least: #least, most: #most, shift: #shift })
+                    });
+                    quote!(Constant(&[#(#ranges),*]))
+                }
+                BindingKind::Register { .. } => quote!(Register),
+                _ => quote!(Other),
+            },
+            OperandPattern::Any | OperandPattern::AnyConstant => quote!(Other),
+        };
+        quote!(::jit_core::machine::OperandPattern::#operand)
+    });
+    quote!(::jit_core::machine::PatternInfo { op: #path::Op::#op, operands: &[#(#operands),*] })
 }
 
 /// Everything that the templates refer to by distance: literals in their order, then the branch in both directions.
