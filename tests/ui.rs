@@ -1,0 +1,63 @@
+//! What the macros say about declarations that are wrong, and that they are silent about those that are right.
+//!
+//! One file of `ui/err` per mistake, named after its code; `TRYBUILD=overwrite` writes the expected messages anew. A
+//! message is part of the language, so its exact wording is kept.
+
+#[path = "../jit-macros/src/error/code.rs"]
+#[allow(dead_code, reason = "the macros need more of the table than its codes")]
+mod code;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut files: Vec<_> = fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn messages() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("ui/ok/*.rs");
+    cases.compile_fail("ui/err/*.rs");
+}
+
+#[test]
+fn every_code_has_a_case() {
+    let expected: Vec<String> = files("ui/err", "stderr")
+        .iter()
+        .map(|path| fs::read_to_string(path).expect("a readable file"))
+        .collect();
+    let missing: Vec<_> = code::Code::ALL
+        .iter()
+        .filter(|entry| !expected.iter().any(|text| text.contains(entry.name())))
+        .map(|entry| entry.name())
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no case in tests/ui/err shows {missing:?}"
+    );
+}
+
+#[test]
+fn every_case_has_a_message_with_the_code_in_its_name() {
+    for case in files("ui/err", "rs") {
+        let message = fs::read_to_string(case.with_extension("stderr")).unwrap_or_default();
+        let name = case
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or_default();
+        let code = name.split('-').next().unwrap_or_default().to_uppercase();
+        assert!(!message.is_empty(), "{name}.stderr is missing or empty");
+        assert!(
+            !code.starts_with("JL") || message.contains(&code),
+            "{name}.stderr does not mention {code}"
+        );
+    }
+}
