@@ -175,3 +175,6 @@ fn chooser(op: &Ident) -> Ident {
     let op = snake(op);
     format_ident!("select_{}", op)
 }
+
+#[cfg(test)]
+mod tests;
