@@ -164,7 +164,7 @@ fn local_target(label: &LabelRef, index: usize, labels: &[(String, usize)]) -> O
     match label {
         LabelRef::Dynamic(_) => None,
         LabelRef::Forward(name) => named(name).find(|&step| step > index),
-        LabelRef::Backward(name) => named(name).filter(|&step| step <= index).last(),
+        LabelRef::Backward(name) => named(name).rfind(|&step| step <= index),
     }
 }
 

@@ -87,8 +87,8 @@ fn names(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Name> {
         let Some(ident) = &binding.name else { continue };
         let id = BindingId(index);
         let fixed = match binding.constraint {
-            Constraint::Fixed(register, _) => Some(register),
-            Constraint::Free | Constraint::Early(_) => None,
+            Constraint::Fixed(register) => Some(register),
+            Constraint::Free | Constraint::Early => None,
         };
         let register = |part, class, bits| {
             let narrow = rule.narrow.contains(&id);
@@ -102,7 +102,7 @@ fn names(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Name> {
         };
         let holds = match &binding.kind {
             BindingKind::Result { class } => {
-                let early = matches!(binding.constraint, Constraint::Early(_));
+                let early = matches!(binding.constraint, Constraint::Early);
                 let tied = rule.same.iter().find(|same| same.result == id);
                 let same_as = tied.and_then(|same| rule[same.operand].name.clone());
                 let bits = ops[rule.pattern.op]
@@ -250,8 +250,8 @@ fn effect(directive: &Directive, rule: &Rule, isa: &Isa) -> Effect {
         };
         let binding = rule.bindings.iter().find(is_source)?;
         Some(match binding.constraint {
-            Constraint::Fixed(register, _) => Place::Fixed(register),
-            Constraint::Free | Constraint::Early(_) => Place::Name(name.clone()),
+            Constraint::Fixed(register) => Place::Fixed(register),
+            Constraint::Free | Constraint::Early => Place::Name(name.clone()),
         })
     };
     let reads = arguments(&directive.tokens)

@@ -14,8 +14,6 @@ use crate::error::Region;
 /// One `calls!` invocation.
 #[derive(Clone, Debug)]
 pub struct Calls {
-    /// The name in the header.
-    pub name: Ident,
     /// Sequences and routines.
     pub sequences: Vec<Sequence>,
     /// Ways to emit a call.
@@ -129,8 +127,6 @@ pub struct Choice {
     pub feature: Option<Feature>,
     /// What it chooses from; among equals the earliest.
     pub candidates: Vec<StrategyRef>,
-    /// The declaration.
-    pub region: Region,
 }
 
 /// `feature "call-mov-blr";`
@@ -138,8 +134,6 @@ pub struct Choice {
 pub struct Feature {
     /// The name of the cargo feature.
     pub name: String,
-    /// The literal.
-    pub region: Region,
 }
 
 /// A run of code within a strategy.
@@ -158,11 +152,6 @@ pub struct ConstantUse {
     pub register: Register,
     /// The line.
     pub region: Region,
-}
-
-impl ConstantUse {
-    /// The most words that an address can take.
-    pub const MOST_WORDS: u32 = 4;
 }
 
 impl Part {
@@ -294,11 +283,6 @@ impl SizeFormula {
 }
 
 impl Strategy {
-    /// Whether a link to the target itself limits the strategy to targets nearby.
-    pub fn limits_target(&self) -> bool {
-        self.links.iter().any(|link| link.to == Place::Target)
-    }
-
     /// Whether something may be out of reach.
     pub fn has_limits(&self) -> bool {
         !self.links.is_empty()
@@ -306,14 +290,6 @@ impl Strategy {
 }
 
 impl Calls {
-    /// The strategy with this name.
-    pub fn strategy(&self, name: &str) -> Option<StrategyId> {
-        self.strategies
-            .iter()
-            .position(|strategy| strategy.name == name)
-            .map(StrategyId)
-    }
-
     /// Every strategy that emission may end up with when it starts from `from`, itself first.
     pub fn reachable_from(&self, from: StrategyId) -> Vec<StrategyId> {
         let mut reached = vec![from];

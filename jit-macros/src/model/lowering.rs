@@ -27,8 +27,6 @@ pub struct Lowering {
     pub name: Ident,
     /// The path behind `for`: the module of the `ops!` invocation.
     pub ops_path: TokenStream,
-    /// The path behind `on`: the module of the `isa!` invocation.
-    pub isa_path: TokenStream,
     /// Operations that its rules accept every input of.
     pub total: Vec<Listed>,
     /// Operations of which some inputs may have no rule.
@@ -193,8 +191,6 @@ pub enum BindingKind {
         /// The values that it may have when the rule is chosen: those of the kind, those that the operand can have, and
         /// those that conditions on this constant alone leave.
         set: Set,
-        /// The values before the conditions.
-        declared: Set,
     },
     /// The number of an exit.
     Exit,
@@ -240,9 +236,9 @@ pub enum Constraint {
     /// Anywhere that its class allows.
     Free,
     /// `early d;`: in a register in which nothing is that the template still reads.
-    Early(Region),
+    Early,
     /// `a: in x0;`
-    Fixed(Register, Region),
+    Fixed(Register),
 }
 
 /// `d = a;`
@@ -252,8 +248,6 @@ pub struct Same {
     pub result: BindingId,
     /// The operand that loses its register to it.
     pub operand: BindingId,
-    /// The whole statement.
-    pub region: Region,
 }
 
 /// What a template changes besides results and temporaries.
@@ -283,8 +277,6 @@ pub enum Clobbered {
 pub struct ListPlace {
     /// The argument registers of a convention; none: anywhere.
     pub convention: Option<ConventionId>,
-    /// The whole statement.
-    pub region: Region,
 }
 
 /// `branch exit { ; cbz X(c), =>exit } inverse { ; cbnz X(c), =>exit }`
@@ -318,8 +310,6 @@ impl Branch {
 pub struct Goto {
     /// A block; none for the code that undoes the frame and returns.
     pub target: Option<BindingId>,
-    /// The whole statement.
-    pub region: Region,
 }
 
 /// An operation with what its operands must be.
@@ -341,9 +331,9 @@ pub enum OperandPattern {
     /// What the binding says.
     Bound(BindingId),
     /// Anything; in a pattern of `impossible` only.
-    Any(Region),
+    Any,
     /// Any constant; in a pattern of `impossible` only.
-    AnyConstant(Region),
+    AnyConstant,
     /// The result of an operation that is folded into this one.
     Definition(OperationPattern),
 }
@@ -359,8 +349,6 @@ pub enum Condition {
         left: Expression,
         /// The right side.
         right: Expression,
-        /// The condition as written.
-        region: Region,
     },
     /// A kind of immediate holds a value: it is in the set of the kind, and the `encodable` predicate accepts it.
     Fits {
@@ -368,8 +356,6 @@ pub enum Condition {
         kind: ImmediateId,
         /// The value.
         value: Expression,
-        /// The kind as written.
-        region: Region,
     },
     /// A predicate of the language: `power_of_two(b)`.
     Holds {
@@ -377,21 +363,10 @@ pub enum Condition {
         predicate: expression::Predicate,
         /// What it is asked about.
         value: Expression,
-        /// The condition as written.
-        region: Region,
     },
 }
 
 impl Condition {
-    /// Where it stands.
-    pub fn region(&self) -> Region {
-        match self {
-            Condition::Compare { region, .. }
-            | Condition::Fits { region, .. }
-            | Condition::Holds { region, .. } => *region,
-        }
-    }
-
     /// The bindings that it is about.
     pub fn names(&self) -> Vec<BindingId> {
         match self {
@@ -419,24 +394,5 @@ impl Rule {
         ]
         .into_iter()
         .filter_map(|(name, template)| Some((name, template?)))
-    }
-
-    /// The names that the operands of the pattern, nested ones included, are bound to, from left to right.
-    pub fn pattern_bindings(&self) -> Vec<BindingId> {
-        self.pattern.bindings()
-    }
-}
-
-impl OperationPattern {
-    /// Every binding in it, from left to right.
-    pub fn bindings(&self) -> Vec<BindingId> {
-        self.operands
-            .iter()
-            .flat_map(|operand| match operand {
-                OperandPattern::Bound(id) => vec![*id],
-                OperandPattern::Definition(inner) => inner.bindings(),
-                OperandPattern::Any(_) | OperandPattern::AnyConstant(_) => Vec::new(),
-            })
-            .collect()
     }
 }

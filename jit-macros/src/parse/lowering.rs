@@ -25,8 +25,6 @@ pub struct LoweringSyntax {
     pub name: Ident,
     /// The path behind `for`.
     pub ops: TokenStream,
-    /// The path behind `on`.
-    pub isa: TokenStream,
     /// What it consists of, families multiplied out.
     pub items: Vec<Item>,
 }
@@ -89,24 +87,19 @@ pub fn parse(body: TokenStream, context: &Context) -> Option<LoweringSyntax> {
     let header = statements.next().unwrap_or_default();
     let header = super::parse_all(header, header_line).map_err(|error| context.syntax(&error));
     let items = items(statements.collect(), None, context);
-    let (name, ops, isa) = header.ok()?;
-    Some(LoweringSyntax {
-        name,
-        ops,
-        isa,
-        items,
-    })
+    let (name, ops) = header.ok()?;
+    Some(LoweringSyntax { name, ops, items })
 }
 
-fn header_line(input: ParseStream) -> syn::Result<(Ident, TokenStream, TokenStream)> {
+fn header_line(input: ParseStream) -> syn::Result<(Ident, TokenStream)> {
     keyword(input, "lowering")?;
     let name = input.parse()?;
     input.parse::<Token![for]>()?;
     let ops = input.call(Path::parse_mod_style)?;
     keyword(input, "on")?;
-    let isa = input.call(Path::parse_mod_style)?;
+    input.call(Path::parse_mod_style)?;
     input.parse::<Token![;]>()?;
-    Ok((name, quote!(#ops), quote!(#isa)))
+    Ok((name, quote!(#ops)))
 }
 
 fn items(body: TokenStream, instance: Option<&Instance>, context: &Context) -> Vec<Item> {

@@ -2,6 +2,7 @@
 //!
 //! Rows are drawn at random from a fixed seed, so a failure can be repeated; the seed is in the message.
 
+use super::witness::Shape;
 use super::*;
 
 /// A small deterministic generator (splitmix64).

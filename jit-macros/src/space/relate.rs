@@ -83,11 +83,6 @@ impl<'a> Relations<'a> {
                 .is_none()
     }
 
-    /// Whether the inputs of `inner` are a proper part of those of `outer`.
-    pub fn strictly_inside(&self, inner: &Row, outer: &Row) -> bool {
-        self.contains(outer, inner) && !self.contains(inner, outer)
-    }
-
     /// An input that `row` accepts at all.
     pub fn example(&self, row: &Row) -> Option<Witness> {
         self.outside(row.operation, &row.operands, [])

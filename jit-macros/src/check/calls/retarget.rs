@@ -45,7 +45,7 @@ pub fn check(strategy: &Strategy) -> Option<Diagnostic> {
 }
 
 fn misaligned(align: u32, region: Region, name: &str) -> Option<Diagnostic> {
-    if align % Pool::BYTES == 0 && align > 0 {
+    if align > 0 && align.is_multiple_of(Pool::BYTES) {
         return None;
     }
     let message = format!(

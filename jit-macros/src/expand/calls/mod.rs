@@ -49,10 +49,8 @@ fn function(sequence: &Sequence) -> TokenStream {
     let numbers = sequence
         .parameters
         .iter()
-        .filter_map(|Parameter { name, kind, .. }| {
-            matches!(kind, ParameterKind::Immediate(_))
-                .then(|| quote!(let #name: i64 = ::core::convert::Into::into(#name);))
-        });
+        .filter(|parameter| matches!(parameter.kind, ParameterKind::Immediate(_)))
+        .map(|Parameter { name, .. }| quote!(let #name: i64 = ::core::convert::Into::into(#name);));
     let assembler = Ident::new("assembler", Span::mixed_site());
     let lines = template::emit(&sequence.template, &assembler, None);
     quote! {

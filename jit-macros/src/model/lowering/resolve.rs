@@ -32,7 +32,6 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
     let mut lowering = Lowering {
         name: syntax.name,
         ops_path: syntax.ops,
-        isa_path: syntax.isa,
         total: Vec::new(),
         partial: Vec::new(),
         unlowered: Vec::new(),
@@ -43,6 +42,7 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
         preferences: Vec::new(),
     };
     let mut preferences = Vec::new();
+    let mut left_out = Vec::new();
     for item in syntax.items {
         match item {
             Item::List(list, names) => {
@@ -71,18 +71,21 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
                     region,
                 });
             }
-            Item::Rule(rule) => match known.rule(rule) {
-                Some(rule) => lowering.rules.push(rule),
-                None => lowering.incomplete = true,
-            },
+            Item::Rule(rule) => {
+                let name = rule.name.to_string();
+                match known.rule(rule) {
+                    Some(rule) if !known.is_taken(&rule, &lowering.rules) => lowering.rules.push(rule),
+                    _ => left_out.push(name),
+                }
+            }
             Item::Prefer(prefer) => preferences.push(prefer),
         }
     }
     lowering.preferences = preferences
         .into_iter()
-        .filter_map(|line| known.prefer(line, &lowering.rules))
+        .filter_map(|line| known.prefer(line, &lowering.rules, &left_out))
         .collect();
-    known.check_names(&lowering);
+    lowering.incomplete |= !left_out.is_empty();
     known.check_roots(&lowering);
     lowering
 }
@@ -99,10 +102,11 @@ impl Declarations<'_> {
         id
     }
 
-    fn prefer(&self, line: PreferSyntax, rules: &[Rule]) -> Option<Prefer> {
+    /// A `prefer` line between rules; none if one of them is unknown, or was left out because it makes no sense.
+    fn prefer(&self, line: PreferSyntax, rules: &[Rule], left_out: &[String]) -> Option<Prefer> {
         let find = |name: &Ident| {
             let found = named(rules, name, line.instance.as_ref());
-            if found.is_empty() {
+            if found.is_empty() && !left_out.iter().any(|other| name == other) {
                 let names: Vec<String> = rules.iter().map(|rule| rule.name.to_string()).collect();
                 self.context
                     .report(unknown("rule", name, names.iter().map(String::as_str)));
@@ -122,17 +126,19 @@ impl Declarations<'_> {
         })
     }
 
-    /// No two rules have one name.
-    fn check_names(&self, lowering: &Lowering) {
-        let mut seen: HashMap<String, &Rule> = HashMap::new();
-        for rule in &lowering.rules {
-            if let Some(first) = seen.insert(rule.name.to_string(), rule) {
-                let message = format!("there are two rules `{}`", rule.name);
-                let diagnostic = Diagnostic::new(Code::DuplicateName, rule.region, message);
-                self.context
-                    .report(diagnostic.declared("the first one", first.region));
-            }
-        }
+    /// Whether a rule has the name of one of `rules`, which is reported.
+    fn is_taken(&self, rule: &Rule, rules: &[Rule]) -> bool {
+        let Some(first) = rules.iter().find(|other| other.name == rule.name) else {
+            return false;
+        };
+        let message = format!("there are two rules `{}`", rule.name);
+        self.context.report(
+            Diagnostic::new(Code::DuplicateName, rule.region, message)
+                .also_at(first.region)
+                .declared("the first one", first.region)
+                .help("give one of them another name"),
+        );
+        true
     }
 
     /// Every operation that has rules is listed, once.

@@ -182,8 +182,8 @@ fn variants(pattern: &OperationPattern, ops: &Ops) -> Vec<OperationPattern> {
 
 fn operands(pattern: &OperationPattern, rule: Option<&Rule>) -> Vec<Pattern> {
     let one = |operand: &OperandPattern| match operand {
-        OperandPattern::Any(_) => Pattern::Any,
-        OperandPattern::AnyConstant(_) => Pattern::Constants(Set::all_i64()),
+        OperandPattern::Any => Pattern::Any,
+        OperandPattern::AnyConstant => Pattern::Constants(Set::all_i64()),
         OperandPattern::Definition(inner) => {
             Pattern::Definition(OperationId(inner.op.0 as u32), operands(inner, rule))
         }
@@ -223,7 +223,7 @@ fn number(pattern: &OperationPattern, prefix: &str, positions: &mut [String]) {
         match operand {
             OperandPattern::Bound(id) => positions[id.0] = format!("${}", &position[1..]),
             OperandPattern::Definition(inner) => number(inner, &position, positions),
-            OperandPattern::Any(_) | OperandPattern::AnyConstant(_) => {}
+            OperandPattern::Any | OperandPattern::AnyConstant => {}
         }
     }
 }

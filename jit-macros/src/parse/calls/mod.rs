@@ -19,13 +19,10 @@ use crate::model::isa::Isa;
 /// Reads everything. `None`: not even the header could be read.
 pub fn parse(body: TokenStream, isa: &Isa, context: &Context) -> Option<Calls> {
     let mut items = statements(body).into_iter();
-    let name = match header.parse2(items.next().unwrap_or_default()) {
-        Ok(name) => name,
-        Err(error) => {
-            context.syntax(&error);
-            return None;
-        }
-    };
+    if let Err(error) = header.parse2(items.next().unwrap_or_default()) {
+        context.syntax(&error);
+        return None;
+    }
     let mut reader = Reader {
         isa,
         context,
@@ -38,18 +35,18 @@ pub fn parse(body: TokenStream, isa: &Isa, context: &Context) -> Option<Calls> {
             context.syntax(&error);
         }
     }
-    Some(reader.resolve(name))
+    Some(reader.resolve())
 }
 
 /// `calls Name on path;`
-fn header(input: ParseStream) -> syn::Result<Ident> {
+fn header(input: ParseStream) -> syn::Result<()> {
     documentation(input)?;
     keyword(input, "calls")?;
-    let name = input.parse()?;
+    input.parse::<Ident>()?;
     keyword(input, "on")?;
     input.call(syn::Path::parse_mod_style)?;
     input.parse::<Token![;]>()?;
-    Ok(name)
+    Ok(())
 }
 
 /// What a strategy or choice was read as, with its references still names.
@@ -128,7 +125,7 @@ impl Reader<'_> {
     }
 
     /// Looks up the names of strategies.
-    fn resolve(self, name: Ident) -> Calls {
+    fn resolve(self) -> Calls {
         let context = self.context;
         let names: Vec<Ident> = self
             .strategies
@@ -157,7 +154,6 @@ impl Reader<'_> {
             ..it.item.clone()
         });
         Calls {
-            name,
             strategies: strategies.collect(),
             choices: choices.collect(),
             sequences: self.sequences,

@@ -306,10 +306,7 @@ fn constant_use(input: ParseStream) -> syn::Result<Ident> {
 /// `"call-mov-blr"`
 pub(super) fn feature(input: ParseStream) -> syn::Result<Feature> {
     let name: LitStr = input.parse()?;
-    Ok(Feature {
-        name: name.value(),
-        region: name.span().into(),
-    })
+    Ok(Feature { name: name.value() })
 }
 
 /// `align 8, one per (function, target)`

@@ -92,7 +92,7 @@ pub(super) fn parse_choice(
 ) -> syn::Result<Unresolved<Choice>> {
     let name: Ident = input.parse()?;
     let body;
-    let brace = braced!(body in input);
+    braced!(body in input);
     let mut declared = None;
     let mut candidates = Vec::new();
     while !body.is_empty() {
@@ -118,7 +118,6 @@ pub(super) fn parse_choice(
         );
     }
     let choice = Choice {
-        region: Region::from(name.span()).to(brace.span.close()),
         name,
         doc,
         feature: declared,

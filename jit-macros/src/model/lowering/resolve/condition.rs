@@ -45,7 +45,6 @@ impl Declarations<'_> {
                         comparison,
                         left,
                         right,
-                        region,
                     });
                 }
             }
@@ -56,12 +55,7 @@ impl Declarations<'_> {
                 match call.args.first() {
                     Some(value) if is_it && call.args.len() == 1 => {
                         if let Some(value) = self.expression(value, bindings) {
-                            let region = Region::of(condition);
-                            conditions.push(Condition::Holds {
-                                predicate,
-                                value,
-                                region,
-                            });
+                            conditions.push(Condition::Holds { predicate, value });
                         }
                     }
                     _ => self.not_a_condition(condition),
@@ -102,11 +96,7 @@ impl Declarations<'_> {
         {
             return;
         }
-        conditions.push(Condition::Fits {
-            kind,
-            value,
-            region,
-        });
+        conditions.push(Condition::Fits { kind, value });
     }
 
     /// Turns a comparison with a literal into a smaller set for the constant that it is about.

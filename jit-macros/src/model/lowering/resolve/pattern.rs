@@ -24,13 +24,13 @@ impl Declarations<'_> {
         let op = self.op(&syntax.name)?;
         self.check_count(op, syntax)?;
         let operands = syntax.operands.iter().map(|operand| match operand {
-            Operand::Constant(region) => Some(OperandPattern::AnyConstant(*region)),
+            Operand::Constant(_) => Some(OperandPattern::AnyConstant),
             Operand::Operation(inner) => self.impossible(inner).map(OperandPattern::Definition),
             Operand::Named {
                 name: None,
                 kind: None,
-                region,
-            } => Some(OperandPattern::Any(*region)),
+                ..
+            } => Some(OperandPattern::Any),
             Operand::Named { region, .. } | Operand::Literal(_, region) => {
                 let message = "an impossible input is described by `const`, `_` and operations";
                 self.context.error(Code::WrongKind, *region, message);
@@ -268,17 +268,7 @@ impl Declarations<'_> {
             self.context.error(Code::EmptyPattern, region, message);
             return None;
         }
-        let declared = set.clone();
-        self.bind(
-            name,
-            BindingKind::Constant {
-                kind,
-                set,
-                declared,
-            },
-            region,
-            bindings,
-        )
+        self.bind(name, BindingKind::Constant { kind, set }, region, bindings)
     }
 
     /// A word of a kind that only its producer understands.
@@ -291,7 +281,6 @@ impl Declarations<'_> {
         let kind = BindingKind::Constant {
             kind: ConstantKind::Any,
             set: all.clone(),
-            declared: all,
         };
         self.plain(kind, operand, bindings)
     }

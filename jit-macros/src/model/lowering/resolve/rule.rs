@@ -226,16 +226,12 @@ impl Declarations<'_> {
                 if let (Some(result), Some(operand)) =
                     (self.bound(rule, result), self.bound(rule, operand))
                 {
-                    rule.same.push(Same {
-                        result,
-                        operand,
-                        region,
-                    });
+                    rule.same.push(Same { result, operand });
                 }
             }
             StatementKind::Early(name) => {
                 if let Some(id) = self.bound(rule, name) {
-                    rule.bindings[id.0].constraint = Constraint::Early(region);
+                    rule.bindings[id.0].constraint = Constraint::Early;
                 }
             }
             StatementKind::Narrow(names) => rule.narrow.extend(
@@ -244,15 +240,12 @@ impl Declarations<'_> {
                     .filter_map(|name| self.bound(rule, name))
                     .collect::<Vec<_>>(),
             ),
-            StatementKind::In(name, place) => self.place(rule, name, place, region),
+            StatementKind::In(name, place) => self.place(rule, name, place),
             StatementKind::Anywhere(name) => {
                 if let Some(id) = self.bound(rule, name)
                     && self.is_list(rule, id, name.span())
                 {
-                    rule.list = Some(ListPlace {
-                        convention: None,
-                        region,
-                    });
+                    rule.list = Some(ListPlace { convention: None });
                 }
             }
             StatementKind::Clobbers(names) => rule
@@ -298,7 +291,7 @@ impl Declarations<'_> {
                     self.bound(rule, name).map(Some)
                 };
                 if let Some(target) = target {
-                    rule.goto = Some(Goto { target, region });
+                    rule.goto = Some(Goto { target });
                     add_text(&mut rule.template_text, &format!("goto {name}"), " ");
                 }
             }
@@ -353,7 +346,7 @@ impl Declarations<'_> {
     }
 
     /// `a: in x0;`, `arguments: in aapcs64;`
-    fn place(&self, rule: &mut Rule, name: &Ident, place: &Ident, region: Region) {
+    fn place(&self, rule: &mut Rule, name: &Ident, place: &Ident) {
         let Some(id) = self.bound(rule, name) else {
             return;
         };
@@ -362,7 +355,6 @@ impl Declarations<'_> {
             if self.is_list(rule, id, name.span()) {
                 rule.list = Some(ListPlace {
                     convention: Some(convention),
-                    region,
                 });
             }
         } else if let Some(register) = self.register(place) {
@@ -388,7 +380,7 @@ impl Declarations<'_> {
                     .context
                     .report(Diagnostic::new(code, place.span(), message).maybe_help(reason));
             }
-            rule.bindings[id.0].constraint = Constraint::Fixed(register, region);
+            rule.bindings[id.0].constraint = Constraint::Fixed(register);
         }
     }
 
