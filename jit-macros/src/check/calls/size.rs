@@ -62,9 +62,14 @@ fn at(
     }
     let number =
         |count: u32, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-    let mut case = format!("{}, {}", number(sites, "site"), number(targets, "target"));
+    let mut case = format!(
+        "`{}` with {} and {}",
+        strategy.name,
+        number(sites, "site"),
+        number(targets, "target")
+    );
     if !strategy.site.constants.is_empty() {
-        case.push_str(&format!(", {}", number(words, "word")));
+        case.push_str(&format!(", {} an address", number(words, "word")));
     }
     let message = format!("{case}: the formula gives {formula} bytes, the declared parts {parts}");
     let mut finding = Diagnostic::new(Code::WrongFormula, size.region, message).note(format!(

@@ -82,11 +82,15 @@ fn jl061_links() {
 fn jl062_size_formulas() {
     assert_eq!(
         literal(&[("8 * sites + 8 * targets", "8 * sites + 4 * targets")]),
-        ["1 site, 1 target: the formula gives 12 bytes, the declared parts 16 [JL062]"]
+        [
+            "`literal_blr` with 1 site and 1 target: the formula gives 12 bytes, the declared parts 16 [JL062]"
+        ]
     );
     assert_eq!(
         literal(&[("8 * sites + 8 * targets", "16 * targets")]),
-        ["2 sites, 1 target: the formula gives 16 bytes, the declared parts 24 [JL062]"]
+        [
+            "`literal_blr` with 2 sites and 1 target: the formula gives 16 bytes, the declared parts 24 [JL062]"
+        ]
     );
     assert_eq!(
         literal(&[("8 * sites + 8 * targets", "8 * sites / 1")]),
@@ -94,7 +98,9 @@ fn jl062_size_formulas() {
     );
     assert_eq!(
         said(&MOV.replace("(4 * words + 4)", "20")),
-        ["1 site, 1 target, 1 word: the formula gives 20 bytes, the declared parts 8 [JL062]"]
+        [
+            "`mov_blr` with 1 site and 1 target, 1 word an address: the formula gives 20 bytes, the declared parts 8 [JL062]"
+        ]
     );
     assert_eq!(
         literal(&[("size |sites, targets| 8 * sites + 8 * targets;", "")]),

@@ -74,7 +74,9 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
             Item::Rule(rule) => {
                 let name = rule.name.to_string();
                 match known.rule(rule) {
-                    Some(rule) if !known.is_taken(&rule, &lowering.rules) => lowering.rules.push(rule),
+                    Some(rule) if !known.is_taken(&rule, &lowering.rules) => {
+                        lowering.rules.push(rule)
+                    }
                     _ => left_out.push(name),
                 }
             }
