@@ -45,7 +45,7 @@ fn large(pairs: usize) -> Function<Lir> {
 
 #[test]
 fn everything_reaches_in_functions_over_one_mebibyte() {
-    let function = large(56_000);
+    let function = large(62_000);
     let types = parameter_types(&function);
     let steps = 2_000_000;
     let expected = evaluate(&function, &[3, 1], &mut Callees, steps);
