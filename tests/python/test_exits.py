@@ -1,5 +1,6 @@
 """Leaving compiled code: failed guards, exceptions with and without handlers, and what is on the operand stack then."""
 
+import os
 import sys
 import traceback
 import unittest
@@ -84,6 +85,17 @@ class Guards(unittest.TestCase):
         odd = Odd(log)
         self.assertEqual(compiled(1, odd), (("odd", 1), 7))
         self.assertEqual(log, [("f", 4, {"a": 1, "b": odd, "c": 7})])
+
+    @unittest.skipIf("ARMJIT_DEOPT_EVERY" in os.environ, "forced exits do not count as failures")
+    def test_code_for_another_phase_is_compiled_anew(self):
+        compiled = support.pair("def f(a, b): return a + b", warm_up=((1, 2),))[1]
+        before = armjit.disassemble(compiled)
+        for _ in range(1100):
+            self.assertEqual(compiled(1.5, 2.5), 4.0)
+        self.assertTrue(armjit.is_jit_compiled(compiled))
+        instructions = [line.split("  ")[2:] for line in armjit.disassemble(compiled).splitlines()[1:]]
+        self.assertNotEqual(instructions, [line.split("  ")[2:] for line in before.splitlines()[1:]])
+        self.assertEqual(compiled(1, 2), 3)
 
     def test_nothing_leaks(self):
         compiled = support.pair("def f(a, b): return [a, b, (a + b)]", warm_up=((1, 2),))[1]

@@ -53,6 +53,11 @@ impl Compiled {
         self.record.code as usize
     }
 
+    /// Whether the code runs with this record.
+    pub fn has_record(&self, record: &CodeRecord) -> bool {
+        std::ptr::eq(&raw const *self.record, record)
+    }
+
     /// Makes every guard on the code's validity fail from now on. Called before anything changes.
     ///
     /// Activations under way may still have on their operand stacks, without a reference of their own, what the watched

@@ -15,8 +15,11 @@ use super::object::{Object, StackRef, read};
 use super::offsets::*;
 use super::state::{CodeRecord, ExitKind, FrameState, Slot};
 use super::thread::Thread;
-use super::{engine, forced, interpreter, monitor};
+use super::{engine, forced, hooks, interpreter, monitor};
 use crate::bytecode::exception_table::find_handler;
+
+/// After so many failed guards the code is taken for compiled too early, or for a past phase of the program.
+const TOO_MANY_FAILURES: u32 = 1000;
 
 type Stack = SmallVec<[StackRef; 8]>;
 
@@ -45,6 +48,9 @@ pub unsafe extern "C" fn handle(registers: *mut ExitFrame) -> u64 {
         std::process::abort();
     };
     forced::rearm();
+    if state.kind == ExitKind::Guard && forced::period().is_none() {
+        record.failures.set(record.failures.get().saturating_add(1));
+    }
     // SAFETY: the record's code was left by this thread, so its frame is the innermost, and the values are as the site says.
     let result = unsafe {
         let thread = Thread::current();
@@ -55,6 +61,10 @@ pub unsafe extern "C" fn handle(registers: *mut ExitFrame) -> u64 {
         };
         take(thread, frame, record, state, &values)
     };
+    if record.failures.get() == TOO_MANY_FAILURES {
+        record.failures.set(0);
+        hooks::reconsider(record);
+    }
     // Not before now: until here the code is on the stack.
     record.active.set(record.active.get() - 1);
     result as u64

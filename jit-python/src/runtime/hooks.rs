@@ -15,7 +15,7 @@ use super::compiled::{Compiled, compile, describe, never};
 use super::object::{Object, read};
 use super::offsets::*;
 use super::registry::{FunctionKey, Hooked, lock};
-use super::state::WhyNot;
+use super::state::{CodeRecord, WhyNot};
 use super::thread::Thread;
 use super::{engine, interpreter, log, monitor, watch};
 
@@ -24,6 +24,9 @@ type Entry = ffi::vectorcallfunc;
 
 /// The interpreter's own entry of functions, which is not exported: read from a function that nobody has touched.
 static ORIGINAL: OnceLock<usize> = OnceLock::new();
+
+/// How often code is compiled anew because its guards fail.
+const RECONSIDERED_AT_MOST: u32 = 3;
 
 /// Learns the interpreter's own entry.
 pub fn learn(py: Python<'_>) -> PyResult<()> {
@@ -243,6 +246,20 @@ pub fn withdraw(is_stale: impl Fn(&Compiled) -> bool) {
     }
 }
 
+/// Withdraws code whose guards have failed very often: its functions are compiled anew on their next call, for what the
+/// interpreter has seen meanwhile. After a few times it stays as it is.
+pub fn reconsider(record: &CodeRecord) {
+    {
+        let mut registry = lock();
+        // The code object itself may be gone by now, and everything known about it.
+        match registry.codes.get_mut(&(record.code as usize)) {
+            Some(known) if known.reconsidered < RECONSIDERED_AT_MOST => known.reconsidered += 1,
+            _ => return,
+        }
+    }
+    withdraw(|it| it.has_record(record));
+}
+
 /// A function's entry while its calls are counted.
 ///
 /// # Safety
@@ -269,6 +286,7 @@ unsafe extern "C" fn count(
             });
         } else if version_of(callable) > FUNCTION_VERSION_CLEARED as u32 {
             // A function gets its version after it has been created and hooked: callers must not specialise on it.
+            note_version(callable);
             set_entry(callable, count as *const () as usize);
         }
         let entry = match entry_of(callable) {
@@ -277,6 +295,16 @@ unsafe extern "C" fn count(
         };
         let entry = std::mem::transmute::<usize, Entry>(entry);
         entry(callable, arguments, flagged_count, names)
+    }
+}
+
+/// Remembers a hooked function's version, if it has one, before it is cleared.
+fn note_version(function: Object) {
+    let version = version_of(function);
+    if version > FUNCTION_VERSION_CLEARED as u32
+        && let Some(hooked) = lock().functions.get_mut(&(function as FunctionKey))
+    {
+        hooked.version = Some(version);
     }
 }
 
@@ -302,6 +330,7 @@ fn is_due(function: Object) -> bool {
 /// Compiles a function unless there is code for it, and has its calls enter the code. Refused, it is unhooked.
 pub fn compile_and_enter(function: &Bound<'_, PyFunction>) -> Result<Arc<Compiled>, WhyNot> {
     let object = function.as_ptr();
+    note_version(object);
     let outcome = obtain(function);
     let entry = {
         let mut registry = lock();

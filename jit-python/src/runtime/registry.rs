@@ -36,6 +36,8 @@ pub struct Known {
     pub refused: Option<String>,
     /// Globals that changed after code had been compiled for their values.
     pub changing: HashSet<String>,
+    /// How often its code has been withdrawn because guards failed.
+    pub reconsidered: u32,
     /// Its compiled forms, one per dictionary of globals.
     pub compiled: Vec<Arc<Compiled>>,
 }

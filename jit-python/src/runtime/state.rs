@@ -65,6 +65,8 @@ pub struct CodeRecord {
     pub invalid: Cell<u64>,
     /// Activations under way: the code must not be freed before this is zero.
     pub active: Cell<u64>,
+    /// Guards that have failed so far.
+    pub failures: Cell<u32>,
     /// The code object. Frames own references to it and the record none, so that compiled code dies with its code object.
     pub code: *mut ffi::PyObject,
     /// The size of its frames, in words.
@@ -91,6 +93,7 @@ impl CodeRecord {
         Box::new(Self {
             invalid: Cell::new(0),
             active: Cell::new(0),
+            failures: Cell::new(0),
             frame_words: field(CODE_FRAME_SIZE),
             locals: field(CODE_LOCALSPLUS_COUNT),
             exact_arguments: if positional_only {
