@@ -153,9 +153,8 @@ impl Layout {
             let is_ours = |scope| scope == Scope::Function;
             match (&site.form.stub, site.form.pool) {
                 (Some(stub), _) if is_ours(stub.scope) => {
-                    if seen.insert(address) {
-                        self.stubs.push((address, index as u32));
-                    }
+                    let is_first = seen.insert(address);
+                    self.stubs.extend(is_first.then_some((address, index as u32)));
                 }
                 (None, Some(pool)) if is_ours(pool.scope) => literals.add(address),
                 _ => {}

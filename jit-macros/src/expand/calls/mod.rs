@@ -55,6 +55,7 @@ fn function(sequence: &Sequence) -> TokenStream {
     let lines = template::emit(&sequence.template, &assembler, None);
     quote! {
         #[doc = #doc]
+        #[allow(clippy::useless_conversion, reason = "dynasm! converts register codes, which these are already")]
         pub fn #name(#assembler: &mut ::jit_core::emit::Assembler, #(#parameters),*) {
             #(#numbers)*
             #lines
