@@ -6,7 +6,7 @@ mod machine;
 jit_macros::lowering! {
     lowering Wrong for crate::machine::ops on crate::machine::isa;
 
-    partial { GuardTrue }
+    partial { GuardTrue }   jump target { ; b =>target }
 
     /// A guard.
     rule guard {

@@ -358,7 +358,8 @@ fn jl064_landing_pads() {
 fn jl065_fallbacks() {
     let guard = |inverse: &str| {
         said(&format!(
-            "partial {{ GuardTrue }} rule guard {{ when GuardTrue(condition: Gpr, exit, live);
+            "partial {{ GuardTrue }} jump target {{ ; b =>target }}
+             rule guard {{ when GuardTrue(condition: Gpr, exit, live);
              branch exit {{ ; cbz X(condition), =>exit }} {inverse} }}"
         ))
     };
@@ -366,6 +367,10 @@ fn jl065_fallbacks() {
     assert_eq!(
         guard(""),
         ["rule `guard` has no way to a target further than 1 MiB away [JL065]"]
+    );
+    assert_eq!(
+        said("partial { Jump } rule jump { when Jump(target); goto target; bytes 0..=4; }"),
+        ["rule `jump` may have to jump, and the rule set does not say how [JL065]"]
     );
     assert_eq!(
         about_add(
@@ -428,4 +433,29 @@ fn all_mistakes_come_at_once() {
             "{code} is missing: {findings:#?}"
         );
     }
+}
+
+#[test]
+fn statements_are_about_the_right_things() {
+    let rule = |statements: &str| {
+        said(&format!(
+            "partial {{ Add }} rule add {{ when Add(a: Gpr, b: Gpr) -> d: Gpr; {statements} bytes 4; }}"
+        ))
+    };
+    let emit = "emit { ; add X(d), X(a), X(b) }";
+    assert_eq!(rule(&format!("d = a; early d; {emit}")), NOTHING);
+    assert_eq!(
+        rule(&format!("a = b; {emit}")),
+        ["a result can share the register of an operand, nothing else [JL003]"]
+    );
+    assert_eq!(
+        rule(&format!("early a; {emit}")),
+        ["only a result can be early, and `a` is none [JL003]"]
+    );
+    assert_eq!(
+        said(
+            "partial { Call } rule call { when Call(target, arguments) -> d: Gpr; d: in x0; clobbers aapcs64; emit { ; call target } bytes 4..=20; }"
+        ),
+        ["the values of `arguments` are put nowhere [JL030]"]
+    );
 }

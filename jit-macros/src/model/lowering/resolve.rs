@@ -89,6 +89,7 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
         .collect();
     lowering.incomplete |= !left_out.is_empty();
     known.check_roots(&lowering);
+    known.check_jump(&lowering);
     lowering
 }
 
@@ -141,6 +142,27 @@ impl Declarations<'_> {
                 .help("give one of them another name"),
         );
         true
+    }
+
+    /// A rule that may have to jump needs to know how.
+    fn check_jump(&self, lowering: &Lowering) {
+        let inverts = |rule: &Rule| {
+            rule.branch
+                .as_ref()
+                .is_some_and(|branch| branch.inverse.is_some())
+        };
+        let jumps = |rule: &&Rule| rule.goto.is_some() || inverts(rule);
+        if lowering.jump.is_none()
+            && let Some(rule) = lowering.rules.iter().find(jumps)
+        {
+            let message = format!(
+                "rule `{}` may have to jump, and the rule set does not say how",
+                rule.name
+            );
+            let help = "declare it, as in `jump target { ; b =>target }`";
+            self.context
+                .report(Diagnostic::new(Code::NoFallback, rule.region, message).help(help));
+        }
     }
 
     /// Every operation that has rules is listed, once.

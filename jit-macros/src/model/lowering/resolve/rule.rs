@@ -28,11 +28,38 @@ impl Declarations<'_> {
         for statement in &syntax.statements {
             self.statement(statement, &mut rule);
         }
-        if let Some(result) = rule.result {
-            // The result is named behind the pattern, but operands are numbered from it.
-            debug_assert!(matches!(rule[result].kind, BindingKind::Result { .. }));
-        }
+        self.check_whole(&rule);
         Some(rule)
+    }
+
+    /// What no single statement can get wrong.
+    fn check_whole(&self, rule: &Rule) {
+        let has = |is_it: fn(&BindingKind) -> bool| {
+            rule.bindings.iter().find(|binding| is_it(&binding.kind))
+        };
+        let is_list = |kind: &BindingKind| matches!(kind, BindingKind::List);
+        let is_exit = |kind: &BindingKind| matches!(kind, BindingKind::Exit);
+        if rule.emit.is_none() && rule.branch.is_none() && rule.goto.is_none() {
+            let message = format!("rule `{}` has no template", rule.name);
+            let help = "write `emit { … }`, empty if nothing has to be done";
+            self.context
+                .report(Diagnostic::new(Code::Syntax, rule.region, message).help(help));
+        }
+        if let Some(list) = has(is_list)
+            && let Some(name) = &list.name
+            && has(is_exit).is_none()
+            && rule.list.is_none()
+        {
+            let message = format!("the values of `{name}` are put nowhere");
+            let help = self.isa.conventions.first().map(|convention| {
+                format!(
+                    "write `{name}: in {};`, or `{name}: anywhere;`",
+                    convention.name
+                )
+            });
+            let diagnostic = Diagnostic::new(Code::UnboundOrUnused, list.region, message);
+            self.context.report(diagnostic.maybe_help(help));
+        }
     }
 
     /// The rule with its pattern and result.
@@ -226,12 +253,26 @@ impl Declarations<'_> {
                 if let (Some(result), Some(operand)) =
                     (self.bound(rule, result), self.bound(rule, operand))
                 {
-                    rule.same.push(Same { result, operand });
+                    let sides = (&rule[result].kind, &rule[operand].kind);
+                    if matches!(
+                        sides,
+                        (BindingKind::Result { .. }, BindingKind::Register { .. })
+                    ) {
+                        rule.same.push(Same { result, operand });
+                    } else {
+                        let message = "a result can share the register of an operand, nothing else";
+                        self.context.error(Code::WrongKind, region, message);
+                    }
                 }
             }
             StatementKind::Early(name) => {
                 if let Some(id) = self.bound(rule, name) {
-                    rule.bindings[id.0].constraint = Constraint::Early;
+                    if rule.result == Some(id) {
+                        rule.bindings[id.0].constraint = Constraint::Early;
+                    } else {
+                        let message = format!("only a result can be early, and `{name}` is none");
+                        self.context.error(Code::WrongKind, name.span(), message);
+                    }
                 }
             }
             StatementKind::Narrow(names) => rule.narrow.extend(
@@ -263,7 +304,8 @@ impl Declarations<'_> {
                 self.once(rule.branch.is_some(), region, "branch");
                 let text = format!("branch {label}");
                 let template = self.template(tokens, &mut rule.template_text, &text);
-                if let Some(target) = self.bound(rule, label) {
+                let target = self.bound(rule, label);
+                if let Some(target) = target.filter(|id| self.is_place(rule, *id, label)) {
                     rule.branch = Some(Branch {
                         target,
                         label: label.clone(),
@@ -288,7 +330,9 @@ impl Declarations<'_> {
                 let target = if name == EPILOGUE {
                     Some(None)
                 } else {
-                    self.bound(rule, name).map(Some)
+                    self.bound(rule, name)
+                        .filter(|id| self.is_place(rule, *id, name))
+                        .map(Some)
                 };
                 if let Some(target) = target {
                     rule.goto = Some(Goto { target });
@@ -331,6 +375,18 @@ impl Declarations<'_> {
             self.context.report(diagnostic);
         }
         id
+    }
+
+    /// Whether control can go there.
+    fn is_place(&self, rule: &Rule, id: BindingId, name: &Ident) -> bool {
+        let is_place = matches!(rule[id].kind, BindingKind::Exit | BindingKind::Block(_));
+        if !is_place {
+            let message = format!("`{name}` is no exit and no block");
+            let diagnostic = Diagnostic::new(Code::WrongKind, name.span(), message);
+            self.context
+                .report(diagnostic.declared(format!("`{name}`"), rule[id].region));
+        }
+        is_place
     }
 
     fn is_list(&self, rule: &Rule, id: BindingId, span: Span) -> bool {
