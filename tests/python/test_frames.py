@@ -187,9 +187,9 @@ class Recursion(unittest.TestCase):
     def test_many_chunks_of_the_stack(self):
         compiled = support.function(self.SOURCE)
         limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(6000)
+        sys.setrecursionlimit(4000)
         try:
-            self.assertEqual(compiled(5000), 5000)
+            self.assertEqual(compiled(3000), 3000)
         finally:
             sys.setrecursionlimit(limit)
 
