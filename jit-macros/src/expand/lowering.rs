@@ -7,6 +7,7 @@
 
 mod choose;
 mod emit;
+mod opinion;
 mod size;
 mod table;
 
@@ -65,7 +66,8 @@ fn expand(
         quote! { #emit #size }
     });
     let table = table::expand(lowering, isa, rows, sequence, &relations);
-    quote! { #choose #(#rules)* #table }
+    let opinion = opinion::expand(lowering, rows, sequence);
+    quote! { #choose #(#rules)* #table #opinion }
 }
 
 /// The numbers by which a template finds what selection stated.
