@@ -1,9 +1,7 @@
-//! A machine declaration is consistent: names are unique (JL070), no class hands out reserved registers (JL038), no form
-//! hides another (JL011), and the convention preserves nothing that it passes arguments in (JL034).
+//! A machine declaration is consistent: no class hands out reserved registers (JL038), no form hides another (JL011), and
+//! the convention preserves nothing that it passes arguments in (JL034).
 
 use std::collections::HashMap;
-
-use proc_macro2::Ident;
 
 use crate::error::{Code, Context, Diagnostic, Region};
 use crate::model::isa::{Convention, Form, FormOperand, Isa, Register};
@@ -15,38 +13,10 @@ pub fn check(isa: &Isa, context: &Context) {
         context
             .report(Diagnostic::new(Code::Syntax, region, "the machine has no target").help(help));
     }
-    // Patterns name classes and immediate kinds in the same place.
-    let kinds = isa.classes.iter().map(|class| &class.name);
-    unique(
-        "operand kind",
-        kinds.chain(isa.immediates.iter().map(|immediate| &immediate.name)),
-        context,
-    );
-    unique("link", isa.links.iter().map(|link| &link.name), context);
-    unique(
-        "convention",
-        isa.conventions.iter().map(|convention| &convention.name),
-        context,
-    );
     reserved(isa, context);
     forms(isa, context);
     for convention in &isa.conventions {
         self::convention(convention, context);
-    }
-}
-
-/// Names of one kind are declared once; both places are marked.
-pub fn unique<'a>(what: &str, names: impl IntoIterator<Item = &'a Ident>, context: &Context) {
-    let mut first: HashMap<String, &Ident> = HashMap::new();
-    for name in names {
-        let Some(other) = first.get(&name.to_string()) else {
-            first.insert(name.to_string(), name);
-            continue;
-        };
-        let message = format!("{what} `{name}` is declared twice");
-        let diagnostic =
-            Diagnostic::new(Code::DuplicateName, name.span(), message).also_at(other.span());
-        context.report(diagnostic.declared(format_args!("the first `{name}`"), other.span()));
     }
 }
 

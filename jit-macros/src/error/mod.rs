@@ -6,9 +6,9 @@
 //! the other party with file and line, an example, a help line.
 
 mod code;
+mod names;
 #[cfg(test)]
 mod page;
-mod suggest;
 
 use std::cell::RefCell;
 
@@ -16,7 +16,7 @@ use proc_macro2::{Delimiter, Group, Literal, Punct, Spacing, Span, TokenStream, 
 use quote::{ToTokens, quote_spanned};
 
 pub use code::Code;
-pub use suggest::{nearest, unknown};
+pub use names::{is_new, nearest, unknown};
 
 impl Code {
     /// Whether this is a warning, which can be allowed, rather than an error.
@@ -188,8 +188,8 @@ fn warning(region: Region, text: &str) -> TokenStream {
     quote_spanned! {region.first=>
         const _: () = {
             #[deprecated(note = #text)]
-            const RULES: () = ();
-            RULES
+            const UNDOCUMENTED: () = ();
+            UNDOCUMENTED
         };
     }
 }

@@ -34,37 +34,34 @@ pub fn parse(tokens: TokenStream, isa: &Isa, directives: &[&str], context: &Cont
     template
 }
 
-/// Cuts at semicolons; empty statements vanish.
+/// Cuts at semicolons; empty statements vanish, and so do those behind `;;`, which are Rust's.
 fn split(tokens: TokenStream, context: &Context) -> Vec<Vec<TokenTree>> {
-    let mut statements = vec![Vec::new()];
+    let mut statements = vec![(false, Vec::new())];
     let mut joint = false;
     for token in tokens {
-        let TokenTree::Punct(punct) = &token else {
-            joint = false;
-            push(&mut statements, token);
-            continue;
-        };
-        if punct.as_char() != ';' {
-            joint = false;
-            push(&mut statements, token);
-            continue;
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == ';' => {
+                statements.push((joint, Vec::new()));
+                joint = punct.spacing() == Spacing::Joint;
+            }
+            token => {
+                joint = false;
+                if let Some((_, last)) = statements.last_mut() {
+                    last.push(token);
+                }
+            }
         }
-        if joint {
-            let message = "statements of Rust cannot stand in a template";
-            let help = "compute the value in a `let` of the rule";
-            context.report(Diagnostic::new(Code::NotInTemplate, punct.span(), message).help(help));
-        }
-        joint = punct.spacing() == Spacing::Joint;
-        statements.push(Vec::new());
     }
-    statements.retain(|statement| !statement.is_empty());
-    statements
-}
-
-fn push(statements: &mut [Vec<TokenTree>], token: TokenTree) {
-    if let Some(last) = statements.last_mut() {
-        last.push(token);
+    statements.retain(|(_, statement)| !statement.is_empty());
+    let (of_rust, ours): (Vec<_>, Vec<_>) =
+        statements.into_iter().partition(|(of_rust, _)| *of_rust);
+    for (_, statement) in of_rust {
+        let region = Region::of(&statement.into_iter().collect::<TokenStream>());
+        let message = "statements of Rust cannot stand in a template";
+        let help = "compute the value in a `let` of the rule";
+        context.report(Diagnostic::new(Code::NotInTemplate, region, message).help(help));
     }
+    ours.into_iter().map(|(_, statement)| statement).collect()
 }
 
 fn item(

@@ -8,7 +8,7 @@ use super::{
     Control, Convention, Form, FormEffects, FormOperand, Immediate, ImmediateId, Isa, Link, LinkId,
     Register, RegisterClass, Reserved, View,
 };
-use crate::error::{Code, Context, Diagnostic, Region, unknown};
+use crate::error::{Code, Context, Diagnostic, Region, is_new, unknown};
 use crate::parse::isa as syntax;
 use crate::space::{Piece, Set};
 
@@ -39,6 +39,9 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn statement(&mut self, statement: syntax::Statement) {
+        if !self.is_new(&statement) {
+            return;
+        }
         match statement {
             syntax::Statement::Target(name) => self.target(name),
             syntax::Statement::Class(class) => self.class(class),
@@ -64,6 +67,28 @@ impl Resolver<'_> {
                 });
             }
             syntax::Statement::Form(form) => self.form(form),
+        }
+    }
+
+    /// Whether the name of a statement is not taken; patterns name classes and immediate kinds in the same place.
+    fn is_new(&self, statement: &syntax::Statement) -> bool {
+        let isa = &self.isa;
+        let classes = isa.classes.iter().map(|class| &class.name);
+        let kinds = classes.chain(isa.immediates.iter().map(|immediate| &immediate.name));
+        let links = isa.links.iter().map(|link| &link.name);
+        let conventions = isa.conventions.iter().map(|convention| &convention.name);
+        match statement {
+            syntax::Statement::Class(class) => {
+                is_new("operand kind", &class.name, kinds, self.context)
+            }
+            syntax::Statement::Immediate(it) => {
+                is_new("operand kind", &it.name, kinds, self.context)
+            }
+            syntax::Statement::Link(link) => is_new("link", &link.name, links, self.context),
+            syntax::Statement::Convention(it) => {
+                is_new("convention", &it.name, conventions, self.context)
+            }
+            _ => true,
         }
     }
 

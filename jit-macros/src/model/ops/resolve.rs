@@ -6,7 +6,7 @@ use super::{
     ADDRESS, AttributeKind, EXIT, Effects, Meaning, Op, Operand, OperandKind, Ops, TypeId,
     ValueType,
 };
-use crate::error::{Code, Context, Diagnostic, unknown};
+use crate::error::{Code, Context, Diagnostic, is_new, unknown};
 use crate::parse::ops as syntax;
 
 /// Resolves all statements. What cannot be resolved is reported and left out.
@@ -25,15 +25,14 @@ pub fn resolve(statements: Vec<syntax::Statement>, context: &Context) -> Ops {
             syntax::Statement::Dialect(doc, name) => {
                 (ops.dialect, ops.doc, named) = (name, doc, true);
             }
-            syntax::Statement::Value(value) => ops.values.push(ValueType {
-                name: value.name,
-                doc: value.doc,
-                representation: value.representation,
-                classes: value.classes,
-                constant: value.constant,
-                region: value.region,
-            }),
-            syntax::Statement::Attributes(names) => ops.attributes.extend(names),
+            syntax::Statement::Value(value) => self::value(value, &mut ops, context),
+            syntax::Statement::Attributes(names) => {
+                for name in names {
+                    if is_new("attribute", &name, kinds(&ops), context) {
+                        ops.attributes.push(name);
+                    }
+                }
+            }
             syntax::Statement::Op(op) => declared.push(op),
         }
     }
@@ -44,10 +43,39 @@ pub fn resolve(statements: Vec<syntax::Statement>, context: &Context) -> Ops {
         );
     }
     for op in declared {
+        if !is_new(
+            "operation",
+            &op.name,
+            ops.ops.iter().map(|op| &op.name),
+            context,
+        ) {
+            continue;
+        }
         let resolved = self::op(*op, &ops, context);
         ops.ops.extend(resolved);
     }
     ops
+}
+
+/// The names that can stand behind `const`.
+fn kinds(ops: &Ops) -> impl Iterator<Item = &Ident> {
+    ops.values
+        .iter()
+        .map(|value| &value.name)
+        .chain(&ops.attributes)
+}
+
+fn value(value: syntax::Value, ops: &mut Ops, context: &Context) {
+    if is_new("value type", &value.name, kinds(ops), context) {
+        ops.values.push(ValueType {
+            name: value.name,
+            doc: value.doc,
+            representation: value.representation,
+            classes: value.classes,
+            constant: value.constant,
+            region: value.region,
+        });
+    }
 }
 
 fn op(op: syntax::Op, ops: &Ops, context: &Context) -> Option<Op> {

@@ -1,7 +1,7 @@
 //! Reads the operands of a template line, before anything is known about the instruction.
 
 use proc_macro2::Ident;
-use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Lit, LitFloat, LitInt, Token, bracketed, parenthesized, token};
 
@@ -83,7 +83,7 @@ fn operand(input: ParseStream) -> syn::Result<Operand> {
             region,
         });
     }
-    if input.peek(Lit) || !input.peek(syn::Ident) {
+    if input.peek(Lit) || !input.peek(Ident::peek_any) {
         let message = "operands are registers, bound names, integers, labels and `[…]`";
         return Err(input.error(message));
     }
@@ -134,7 +134,7 @@ fn operand(input: ParseStream) -> syn::Result<Operand> {
         let message = format!(
             "expressions cannot stand in a template; compute `{text}…` in a `let` of the rule"
         );
-        return Err(syn::Error::new_spanned(name.to_token_stream(), message));
+        return Err(syn::Error::new(name.span(), message));
     }
     Ok(Operand {
         kind: Kind::Word(name),

@@ -1,8 +1,8 @@
-//! Guessing which declared name was meant.
+//! What to say about names: that there is none like this, and which was meant; that there is one already.
 
 use proc_macro2::Ident;
 
-use super::{Code, Diagnostic};
+use super::{Code, Context, Diagnostic};
 
 /// The candidate that resembles `name` most, if any does: at most a third of its letters differ, or only their case.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -41,6 +41,32 @@ pub fn unknown<'a>(
         0 => diagnostic,
         1..=FEW => diagnostic.note(format!("there are: {}", candidates.join(", "))),
         many => diagnostic.note(format!("there are {many} of them")),
+    }
+}
+
+/// "This name is declared twice", at both places.
+fn duplicate(what: &str, name: &Ident, first: &Ident) -> Diagnostic {
+    let message = format!("{what} `{name}` is declared twice");
+    Diagnostic::new(Code::DuplicateName, name.span(), message)
+        .also_at(first.span())
+        .declared(format_args!("the first `{name}`"), first.span())
+        .help("give one of them another name")
+}
+
+/// Whether `name` is none of `earlier`; otherwise it is reported, and whatever has it is better left out: both would be
+/// in the way of each other in generated code.
+pub fn is_new<'a>(
+    what: &str,
+    name: &Ident,
+    earlier: impl IntoIterator<Item = &'a Ident>,
+    context: &Context,
+) -> bool {
+    match earlier.into_iter().find(|earlier| *earlier == name) {
+        Some(first) => {
+            context.report(duplicate(what, name, first));
+            false
+        }
+        None => true,
     }
 }
 
