@@ -26,11 +26,11 @@ pub fn disassemble(function: &Bound<'_, PyAny>) -> PyResult<String> {
     let places = Places::of(function.py(), code)?;
     let mut text = format!("{}: {} bytes\n", compiled.name, compiled.code.size());
     for line in compiled.code.listing() {
-        let place = line
-            .origin
-            .is_some()
-            .then(|| places.at(line.origin.0))
-            .unwrap_or_default();
+        let place = if line.origin.is_some() {
+            places.at(line.origin.0)
+        } else {
+            String::new()
+        };
         // Writing to a string does not fail.
         let _ = writeln!(
             text,

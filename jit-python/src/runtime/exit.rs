@@ -136,7 +136,7 @@ unsafe fn raise(
             frame.set_instruction(code, index + 1);
             return resume(thread, frame, record, 1);
         }
-        if !frame.is_incomplete(code) {
+        if !frame.is_incomplete() {
             let object = ffi::PyThreadState_GetFrame(thread.as_ptr());
             if !object.is_null() {
                 ffi::PyTraceBack_Here(object);

@@ -59,8 +59,9 @@ impl Frame {
     }
 
     /// Whether the instruction lies before the one from which on a frame appears in tracebacks.
-    pub fn is_incomplete(self, code: Object) -> bool {
-        // SAFETY: a code object's field.
+    pub fn is_incomplete(self) -> bool {
+        let code = self.get::<StackRef>(FRAME_EXECUTABLE).object();
+        // SAFETY: a frame has a live code object.
         let first = unsafe { read::<i32, _>(code, CODE_FIRST_TRACEABLE) } as usize;
         let first = code as usize + CODE_ADAPTIVE + first * CODE_UNIT_SIZE;
         self.get::<usize>(FRAME_INSTRUCTION) < first

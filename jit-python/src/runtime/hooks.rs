@@ -170,15 +170,10 @@ pub fn detach(mut which: impl FnMut(FunctionKey, &Hooked) -> bool) {
 
 /// Has a hooked function counted from the beginning, because its code object is about to be replaced; or unhooks it, if it
 /// had been compiled by hand.
-pub fn start_over(function: Object) {
-    let key = function as FunctionKey;
-    let threshold = Python::attach(|py| {
-        // SAFETY: the caller has a live function.
-        let function = unsafe { Bound::from_borrowed_ptr(py, function) };
-        let function = function.cast_into::<PyFunction>().ok()?;
-        let description = describe(&function);
-        lock().policy.threshold_for(&description)
-    });
+pub fn start_over(function: &Bound<'_, PyFunction>) {
+    let key = function.as_ptr() as FunctionKey;
+    let description = describe(function);
+    let threshold = lock().policy.threshold_for(&description);
     let Some(threshold) = threshold else {
         return detach(|it, _| it == key);
     };
@@ -190,7 +185,7 @@ pub fn start_over(function: Object) {
     let suspended = registry.suspended;
     drop(registry);
     if !suspended {
-        set_entry(function, count as *const () as usize);
+        set_entry(function.as_ptr(), count as *const () as usize);
     }
 }
 

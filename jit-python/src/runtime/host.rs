@@ -135,7 +135,7 @@ impl Facts {
         let word = |offset| unsafe { read(runtime, RUNTIME_DEBUG_OFFSETS + offset) };
         Self {
             architecture: std::env::consts::ARCH,
-            version: u64::from(Py_Version),
+            version: Py_Version,
             cookie: word(DEBUG_COOKIE),
             free_threaded: word(DEBUG_FREE_THREADED),
             offsets: STATED.iter().map(|&(_, at, _)| word(at)).collect(),

@@ -92,11 +92,12 @@ pub fn accept(thread: Thread) -> bool {
 pub unsafe extern "C" fn safepoint(thread: *mut ffi::PyThreadState) -> Next {
     // SAFETY: the caller's promise.
     let thread = unsafe { Thread::from_raw(thread) };
-    // SAFETY: compiled code holds the interpreter, and its frame may be looked at.
-    if thread.eval_breaker() & EVENTS != 0
-        && unsafe { interpreter::_Py_HandlePending(thread.as_ptr()) } != 0
-    {
-        return Next::Raised;
+    if thread.eval_breaker() & EVENTS != 0 {
+        // SAFETY: compiled code holds the interpreter, and its frame may be looked at.
+        let failed = unsafe { interpreter::_Py_HandlePending(thread.as_ptr()) };
+        if failed != 0 {
+            return Next::Raised;
+        }
     }
     if is_quiet(thread) || accept(thread) {
         Next::GoOn

@@ -1,7 +1,7 @@
 //! What the runtime knows about functions and code objects, under one lock.
 //!
-//! Nothing in here calls the interpreter: while the lock is held no Python code can run, no object die and no other thread
-//! take over. Compiled code that is not wanted any more is put aside and freed by [`Registry::sweep`], once no call of it is
+//! Nothing in here calls an interpreter function that could run Python code: while the lock is held no object dies and no
+//! other thread takes over. Compiled code that is not wanted any more is put aside and freed by [`Registry::sweep`], once no call of it is
 //! under way.
 
 use std::collections::{HashMap, HashSet};
@@ -89,7 +89,7 @@ pub struct Registry {
 
 static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(Mutex::default);
 
-/// The registry. Hold it briefly: no interpreter function may be called before the guard is dropped.
+/// The registry. Hold it briefly: nothing that could run Python code may be called before the guard is dropped.
 pub fn lock() -> MutexGuard<'static, Registry> {
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }

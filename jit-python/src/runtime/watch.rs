@@ -68,13 +68,8 @@ unsafe extern "C" fn function_event(event: c_int, function: Object, _value: Obje
     match event {
         CREATE => {
             if lock().policy.enabled {
-                Python::attach(|py| {
-                    // SAFETY: the watcher gets a live function.
-                    let function = unsafe { Bound::from_borrowed_ptr(py, function) };
-                    if let Ok(function) = function.cast_into::<PyFunction>() {
-                        hooks::attach(&function);
-                    }
-                });
+                // SAFETY: the watcher gets a live function.
+                unsafe { with(function, hooks::attach) }
             }
         }
         DESTROY => {
@@ -90,12 +85,27 @@ unsafe extern "C" fn function_event(event: c_int, function: Object, _value: Obje
                 hooked.version = None;
                 drop(registry);
                 if event == FUNCTION_EVENT_MODIFY_CODE as c_int {
-                    hooks::start_over(function);
+                    // SAFETY: as above.
+                    unsafe { with(function, hooks::start_over) }
                 }
             }
         }
     }
     0
+}
+
+/// Calls `action` with the function that a watcher has got.
+///
+/// # Safety
+/// `function` is a live function, and the thread holds the interpreter.
+unsafe fn with(function: Object, action: impl FnOnce(&Bound<'_, PyFunction>)) {
+    Python::attach(|py| {
+        // SAFETY: the caller's promise.
+        let function = unsafe { Bound::from_borrowed_ptr(py, function) };
+        if let Ok(function) = function.cast_into::<PyFunction>() {
+            action(&function);
+        }
+    });
 }
 
 unsafe extern "C" fn code_event(event: c_int, code: Object) -> c_int {
@@ -146,6 +156,7 @@ fn note_changing(is_meant: &impl Fn(&Compiled) -> bool, key: Object, of_entry: b
         // SAFETY: the watched keys are live strings.
         let names = all.filter(|it| !of_entry || unsafe { same_key(it.key.as_ptr(), key) });
         let names: Vec<String> = names
+            // SAFETY: as above.
             .filter_map(|it| unsafe { utf8(it.key.as_ptr()) })
             .map(|name| name.to_string_lossy().into_owned())
             .collect();
