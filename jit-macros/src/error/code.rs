@@ -1,7 +1,7 @@
 //! Every mistake the macros can find, in one table: the code, its title, and what it means at length.
 //!
 //! Messages and the page of codes in the documentation, which `cargo xtask explain` reads, come from the same table, so a
-//! code without an explanation cannot exist. Only tests look at the explanations; the macros themselves print codes.
+//! code without an explanation cannot exist. The macros themselves print codes only; the tests crate includes this file.
 //! The messages of single findings are not here: they name the items concerned and are written where they are found.
 
 macro_rules! codes {
@@ -14,7 +14,6 @@ macro_rules! codes {
 
         impl Code {
             /// Every code, in the order of their numbers.
-            #[cfg(test)]
             pub const ALL: &'static [Code] = &[$(Code::$variant),*];
 
             /// The code as printed, `JL001` for one.
@@ -23,13 +22,11 @@ macro_rules! codes {
             }
 
             /// What is wrong, in a few words.
-            #[cfg(test)]
             pub fn title(self) -> &'static str {
                 match self { $(Code::$variant => $title,)* }
             }
 
             /// What it means, why it is refused, and what to do about it.
-            #[cfg(test)]
             pub fn explanation(self) -> &'static str {
                 match self { $(Code::$variant => $explanation,)* }
             }
