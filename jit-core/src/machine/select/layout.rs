@@ -1,9 +1,16 @@
-//! The order of the blocks: they are numbered in reverse postorder, which the allocator and its checker rely on, and laid
-//! out in the same order but for what is expected to run rarely, which goes behind everything else.
+//! The order of the blocks: they are numbered in a reverse postorder, which the allocator and its checker rely on, and laid
+//! out in nearly the same order.
+//!
+//! Of all reverse postorders it is the one that goes on with the block that is deepest in loops, so that loops stay
+//! together. What is expected to run rarely goes behind everything else. And a loop that tests at its top and jumps back
+//! at its bottom has the test moved to the bottom, which saves a jump each time round.
 
+use std::cmp::Reverse;
+
+use super::loops::{Loop, natural_loops};
 use crate::ir::{Block, ControlFlow, Function};
 use crate::machine::MachineBlock;
-use crate::specs::ops::Lir;
+use crate::specs::ops::{Lir, Op};
 
 /// The blocks that have code.
 pub(super) struct Layout {
@@ -17,24 +24,35 @@ pub(super) struct Layout {
 
 impl Layout {
     pub(super) fn new(function: &Function<Lir>, control_flow: &ControlFlow) -> Layout {
-        let blocks = control_flow.reverse_postorder().to_vec();
-        let mut numbers = vec![MachineBlock(u32::MAX); function.block_count()];
-        let (mut hot, mut cold) = (Vec::new(), Vec::new());
-        for (number, &block) in blocks.iter().enumerate() {
-            let number = MachineBlock(number as u32);
-            numbers[block.index()] = number;
-            // The entry stays in front even if it is cold.
-            let is_cold = function[block].cold && block != Block::ENTRY;
-            if is_cold { &mut cold } else { &mut hot }.push(number);
+        let mut loops = natural_loops(control_flow);
+        let mut depths = vec![0u32; function.block_count()];
+        for block in loops.iter().flat_map(|found| &found.blocks) {
+            depths[block.index()] += 1;
         }
-        hot.append(&mut cold);
+        // The entry stays in front even if it is cold.
+        let is_cold = |block: Block| function[block].cold && block != Block::ENTRY;
+        let blocks = reverse_postorder(function, |block| (!is_cold(block), depths[block.index()]));
+        let (cold, mut order): (Vec<Block>, Vec<Block>) =
+            blocks.iter().partition(|block| is_cold(**block));
+        // Inner loops first: moving a header within its loop keeps the loops around it together.
+        loops.sort_by_key(|found| Reverse(depths[found.header.index()]));
+        for found in &loops {
+            rotate(function, found, &mut order);
+        }
+        order.extend(cold);
+        let mut numbers = vec![MachineBlock(u32::MAX); function.block_count()];
+        for (number, block) in blocks.iter().enumerate() {
+            numbers[block.index()] = MachineBlock(number as u32);
+        }
+        let order = order.iter().map(|block| numbers[block.index()]).collect();
         Layout {
             blocks,
             numbers,
-            order: hot,
+            order,
         }
     }
 
+    /// The blocks by number.
     pub(super) fn blocks(&self) -> &[Block] {
         &self.blocks
     }
@@ -43,7 +61,72 @@ impl Layout {
         self.numbers[block.index()]
     }
 
+    /// The blocks in the order of their code.
     pub(super) fn order(&self) -> &[MachineBlock] {
         &self.order
+    }
+}
+
+/// The reachable blocks, each before its successors save where a loop goes back; right behind a block comes, if it can, the
+/// successor with the highest rank, and of several the first.
+fn reverse_postorder<Rank: Ord>(
+    function: &Function<Lir>,
+    rank: impl Fn(Block) -> Rank,
+) -> Vec<Block> {
+    // What is visited last is finished last, and so comes first in the reverse.
+    let successors = |block: Block| {
+        let mut successors: Vec<Block> = function.successors(block).collect();
+        successors.reverse();
+        successors.sort_by_key(|&block| rank(block));
+        successors.into_iter()
+    };
+    let mut seen = vec![false; function.block_count()];
+    seen[Block::ENTRY.index()] = true;
+    let mut path = vec![(Block::ENTRY, successors(Block::ENTRY))];
+    let mut order = Vec::new();
+    while let Some((block, left)) = path.last_mut() {
+        match left.next() {
+            Some(next) if seen[next.index()] => {}
+            Some(next) => {
+                seen[next.index()] = true;
+                path.push((next, successors(next)));
+            }
+            None => {
+                order.push(*block);
+                path.pop();
+            }
+        }
+    }
+    order.reverse();
+    order
+}
+
+/// Moves the header of a loop behind its last block, if that block does nothing at its end but go back, and the header
+/// decides whether to go on.
+fn rotate(function: &Function<Lir>, found: &Loop, order: &mut [Block]) {
+    let mut members = vec![false; function.block_count()];
+    for block in &found.blocks {
+        members[block.index()] = true;
+    }
+    let is_member = |block: &Block| members[block.index()];
+    let Some(first) = order.iter().position(|block| *block == found.header) else {
+        return;
+    };
+    let length = order[first..]
+        .iter()
+        .take_while(|block| is_member(block))
+        .count();
+    let hot = order.iter().filter(|block| is_member(block)).count();
+    let last = order[first + length - 1];
+    let ends_with = |block: Block, op: Op| {
+        let terminator = function.terminator(block);
+        terminator.is_some_and(|inst| function[inst].op == op)
+    };
+    let goes_back =
+        ends_with(last, Op::Jump) && function.successors(last).any(|to| to == found.header);
+    let leaves = ends_with(found.header, Op::Branch)
+        && !function.successors(found.header).all(|to| is_member(&to));
+    if length == hot && length > 1 && goes_back && leaves {
+        order[first..first + length].rotate_left(1);
     }
 }

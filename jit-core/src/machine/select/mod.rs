@@ -7,6 +7,7 @@
 
 mod context;
 mod layout;
+mod loops;
 
 pub use context::{Place, Select};
 
@@ -66,7 +67,7 @@ pub fn select(function: &Function<Lir>) -> Result<MachineFunction, SelectError> 
     let layout = layout::Layout::new(&function, &control_flow);
     let mut context = Select::new(&function, &layout);
     let mut bodies: Vec<Vec<MachineInst>> = vec![Vec::new(); layout.blocks().len()];
-    for &block in control_flow.reverse_postorder().iter().rev() {
+    for &block in layout.blocks().iter().rev() {
         bodies[layout.number(block).index()] = select_block(&mut context, block)?;
     }
     Ok(assemble(context, &function, &layout, bodies))
