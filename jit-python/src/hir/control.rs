@@ -14,6 +14,7 @@ impl Translator<'_, '_> {
         debug_assert_eq!(raising.exit, leaving.exit + 1);
         self.b.poll(leaving.exit, &leaving.live);
         self.state.other_code_ran();
+        self.state.line = None;
     }
 
     /// `JUMP_FORWARD` and `JUMP_BACKWARD`

@@ -29,6 +29,9 @@ impl Translator<'_, '_> {
                 };
                 self.guard_type(iterator, ty, "the iterator is of another type");
                 let leaving = self.leaving(ExitKind::Exception, "iteration raised");
+                // At its end an iterator gives up what it iterates over.
+                self.state.other_code_ran();
+                self.state.line = None;
                 if is_list {
                     self.b.next_of_list(iterator, leaving.exit, &leaving.live)
                 } else {

@@ -35,6 +35,9 @@ ops! {
     /// The address of a slot of the frame's operand stack.
     op OperandAddress(index: const Int) -> Int { pure; means "where the operand slot lies"; }
 
+    /// Notes which instruction is being carried out, for code that looks at the frame.
+    op NoteInstruction(index: const Int) { writes memory; means "the frame's instruction becomes the one with this index"; }
+
     /// Takes one more reference.
     op Retain(object: Object) { reads memory; writes memory; means "one reference more"; }
     /// Takes one more reference unless there is no object.

@@ -190,16 +190,28 @@ impl Translator<'_, '_> {
         if self.is_immortal(value) {
             return;
         }
-        let ty = self.fact(value).ty;
-        self.b.release(value);
         let plain = [types::int(), types::float(), types::string()];
-        if !ty.is_some_and(|ty| plain.contains(&ty)) {
+        if self.fact(value).ty.is_some_and(|ty| plain.contains(&ty)) {
+            self.b.release(value);
+        } else {
+            self.note_line();
+            self.b.release(value);
             self.state.other_code_ran();
+        }
+    }
+
+    /// Notes the present instruction in the frame, unless one of the same line is noted: a finalizer may look.
+    fn note_line(&mut self) {
+        let line = Some(self.code.line(&self.at));
+        if self.state.line != line {
+            self.b.note_instruction(i64::from(self.at.index));
+            self.state.line = line;
         }
     }
 
     /// Gives a reference back if there is an object.
     pub fn release_if_any(&mut self, value: Value) {
+        self.note_line();
         self.b.release_if_any(value);
         self.state.other_code_ran();
     }
@@ -375,6 +387,7 @@ impl Translator<'_, '_> {
         let leaving = self.leaving(ExitKind::Exception, helper.name());
         let mut values = arguments.to_vec();
         values.extend(leaving.live);
+        self.state.line = Some(self.code.line(&self.at));
         (leaving.exit, values)
     }
 }

@@ -77,6 +77,8 @@ pub struct State {
     pub maybe_bound: Vec<bool>,
     /// Facts about objects.
     pub facts: FxHashMap<Value, Fact>,
+    /// The line of the instruction that the frame has noted.
+    pub line: Option<i32>,
     /// Whether the validity of the code has been checked since other code could last run.
     pub valid: bool,
 }

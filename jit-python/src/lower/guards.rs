@@ -96,13 +96,8 @@ impl Lowering<'_> {
         self.b.branch(pending, slow, on);
 
         self.b.switch_to(slow);
-        let index = self.b.origin().0 as usize;
-        let code = self.target.record.code as usize;
-        let instruction = self
-            .b
-            .iconst((code + CODE_ADAPTIVE + index * CODE_UNIT_SIZE) as i64);
-        self.b
-            .store_i64(instruction, self.frame, FRAME_INSTRUCTION as i64);
+        let index = self.b.origin().0;
+        self.note_instruction(i64::from(index));
         let next = self.b.call(safepoint as *const () as i64, &[thread]);
         let raised = self.b.iconst(Next::Raised as i64);
         let raised = self.b.eq(next, raised);
@@ -111,5 +106,13 @@ impl Lowering<'_> {
         self.b.jump(on);
 
         self.b.switch_to(on);
+    }
+
+    /// Makes the frame say that the instruction with an index is being carried out.
+    pub fn note_instruction(&mut self, index: i64) {
+        let code = self.target.record.code as usize + CODE_ADAPTIVE;
+        let instruction = self.b.iconst(code as i64 + index * CODE_UNIT_SIZE as i64);
+        self.b
+            .store_i64(instruction, self.frame, FRAME_INSTRUCTION as i64);
     }
 }

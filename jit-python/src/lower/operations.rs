@@ -21,6 +21,10 @@ impl Lowering<'_> {
             (Op::ConstObject | Op::ConstInt, ..) => Some(self.b.iconst(attribute)),
             (Op::ConstFloat, ..) => Some(self.b.fconst(f64::from_bits(attribute as u64))),
             (Op::LoadLocal | Op::LoadOperand, ..) => Some(self.untagged(attribute)),
+            (Op::NoteInstruction, ..) => {
+                self.note_instruction(attribute);
+                None
+            }
             (Op::StoreLocal, Some(value), _) => {
                 self.store_local(value, attribute);
                 None
