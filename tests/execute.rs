@@ -1,14 +1,12 @@
 //! Programs are run by the evaluator, which knows the declared meanings only, and, where the processor can, as machine
 //! code under every call strategy: the outcomes are those that the programs state.
 
-mod program;
-
 #[cfg(target_arch = "aarch64")]
 #[path = "execute/machine.rs"]
 mod machine;
 
+use armjit_tests::{Argument, CALLEES, Callee, Outcome, Program, Run};
 use jit_core::ir::{Evaluation, Fault, Memory, evaluate};
-use program::{Argument, CALLEES, Callee, Outcome, Program, Run};
 
 /// More instructions than any program needs.
 const STEPS: u64 = 100_000;
@@ -120,7 +118,7 @@ fn interpret(program: &Program, run: &Run, at: u64) -> (Outcome, Vec<u8>) {
 
 #[test]
 fn meanings_give_the_stated_outcomes() {
-    for program in program::all() {
+    for program in armjit_tests::all() {
         assert!(!program.runs.is_empty(), "{} is never run", program.name);
         for (index, run) in program.runs.iter().enumerate() {
             let (outcome, _) = interpret(&program, run, 0x1000);

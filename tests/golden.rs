@@ -3,18 +3,15 @@
 //! `ARMJIT_BLESS=1` writes the listings anew. Nothing is executed, so they are the same on every host; the arena and
 //! everything that code refers to by address lie at fixed places.
 
-#[allow(dead_code, reason = "runs are for the tests that execute")]
-mod program;
-
 use std::fmt::Write;
 use std::fs;
 
+use armjit_tests::{ARENA, Program};
 use jit_core::Strategy;
 use jit_core::code::{ArenaOptions, CodeSpace};
 use jit_core::compile::{CompiledCode, Compiler, Options, Runtime};
 use jit_core::ir::Function;
 use jit_core::specs::ops::Lir;
-use program::{ARENA, Program};
 
 /// Addresses of a runtime that is never entered.
 const RUNTIME: Runtime = Runtime {
@@ -26,7 +23,7 @@ const RUNTIME: Runtime = Runtime {
 fn listings_are_as_before() {
     let bless = std::env::var_os("ARMJIT_BLESS").is_some();
     let mut different = Vec::new();
-    for program in program::all() {
+    for program in armjit_tests::all() {
         let listing = list(&program);
         let path = program.path.with_extension("txt");
         let before = fs::read_to_string(&path).unwrap_or_default();

@@ -10,7 +10,7 @@ use jit_core::exit::ExitFrame;
 use jit_core::ir::Function;
 use jit_core::specs::ops::{Lir, Type};
 
-use super::{Outcome, address, fresh, interpret, program, words};
+use super::{Outcome, address, fresh, interpret, words};
 
 thread_local! {
     static TAKEN: RefCell<Option<Outcome>> = const { RefCell::new(None) };
@@ -20,7 +20,7 @@ thread_local! {
 fn compiler() -> &'static Compiler {
     static COMPILER: OnceLock<Compiler> = OnceLock::new();
     COMPILER.get_or_init(|| {
-        let callee = address(&program::CALLEES[0]) as usize;
+        let callee = address(&armjit_tests::CALLEES[0]) as usize;
         let options = ArenaOptions {
             near: vec![callee..=callee + 4096],
             ..ArenaOptions::default()
@@ -94,7 +94,7 @@ fn execute(code: &CompiledCode, function: &Function<Lir>, arguments: &[u64]) -> 
 
 #[test]
 fn machine_code_gives_the_stated_outcomes() {
-    for program in program::all() {
+    for program in armjit_tests::all() {
         let function = program.function(address);
         for &strategy in Strategy::ALL {
             let code = compiler().compile(&function, &Options { strategy, tag: 0 });
