@@ -95,7 +95,7 @@ fn overwriter(
         if tied {
             return Some((writer, Destroyed::Tied(name.ident.to_string())));
         }
-        if !early && !register.apart && may_coincide(scope, register, result) {
+        if !early && may_coincide(scope, register, result) {
             return Some((writer, Destroyed::Result(name.ident.to_string())));
         }
     }

@@ -98,7 +98,6 @@ fn names(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Name> {
                 fixed,
                 bits,
                 narrow,
-                apart: matches!(binding.constraint, Constraint::Early),
             })
         };
         let holds = match &binding.kind {

@@ -57,8 +57,6 @@ pub struct RegisterName {
     pub bits: Option<u32>,
     /// Whether reading fewer bits is meant.
     pub narrow: bool,
-    /// Whether it is a source that results are kept apart from: `early a;`.
-    pub apart: bool,
 }
 
 /// What a register is to the allocator.

@@ -81,7 +81,6 @@ pub fn of_sequence(sequence: &Sequence, isa: &Isa) -> Vec<Diagnostic> {
                 fixed: None,
                 bits: None,
                 narrow: false,
-                apart: false,
             }),
             ParameterKind::Immediate(kind) => Holds::Constant(Values {
                 set: isa[kind].set.clone(),

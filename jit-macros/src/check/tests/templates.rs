@@ -114,12 +114,6 @@ fn jl032_sources_are_read_in_time() {
         NOTHING
     );
     assert_eq!(
-        about_add(&format!(
-            "when Add(a: Gpr, b: Gpr) -> d: Gpr; early b; {two_lines}"
-        )),
-        NOTHING
-    );
-    assert_eq!(
         about_add(
             "when Add(a: Gpr, b: Gpr) -> d: Gpr; d = a; emit { ; add X(d), X(a), X(b) ; add X(d), X(a), X(d) }"
         ),
