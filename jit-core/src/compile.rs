@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use thiserror::Error;
 
 use crate::calls::{
@@ -293,14 +293,13 @@ pub struct Parts {
 impl Parts {
     fn new(plan: &CallPlan, layout: &Layout, written: &Written) -> Parts {
         let (mut arena_code, mut arena_literals) = (0, 0);
-        let mut counted: Vec<u32> = Vec::new();
+        let mut counted = FxHashSet::default();
         for (index, site) in plan.sites.iter().enumerate() {
             match &site.form.stub {
-                Some(stub) if stub.scope == Scope::Arena && !counted.contains(&site.target) => {
+                Some(stub) if stub.scope == Scope::Arena && counted.insert(site.target) => {
                     let (code, literal) = stub_bytes(stub, site.form.pool, plan.address(index));
                     arena_code += code as usize;
                     arena_literals += literal as usize;
-                    counted.push(site.target);
                 }
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! From allocated machine instructions to words at their final addresses.
 //!
-//! Sizes come first. [`layout`] walks the function with the declared sizes of everything, settles which references are
+//! Sizes come first. The layout walks the function with the declared sizes of everything, settles which references are
 //! near and which far until nothing changes any more, and so knows every offset before a word exists. The code is then
 //! emitted once, at the address it will run at, and what comes out is compared with what was declared. Instructions are
 //! spelt by what `lowering!` and `calls!` generated; here they are only put in order.

@@ -393,13 +393,21 @@ impl<'a> Writer<'a> {
         self.stretch_at(self.emit.offset(), rule, inst);
     }
 
+    /// Begins a stretch, unless the last one goes on.
     fn stretch_at(&mut self, offset: u32, rule: &'static str, inst: Option<&MachineInst>) {
-        self.stretches.push(Stretch {
+        let stretch = Stretch {
             offset,
             rule,
             op: inst.map(|inst| op_name(inst.op)),
             origin: inst.map_or(Origin::NONE, |inst| inst.origin),
-        });
+        };
+        let goes_on = self
+            .stretches
+            .last()
+            .is_some_and(|last| Stretch { offset, ..*last } == stretch);
+        if !goes_on {
+            self.stretches.push(stretch);
+        }
     }
 
     /// Compares the size of what was emitted since `start` with the declared one.

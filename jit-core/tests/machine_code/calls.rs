@@ -7,7 +7,8 @@ use jit_core::ir::{Builder, Function};
 use jit_core::specs::ops::{Build, Lir, Type};
 
 use crate::machine::{
-    KINDS, callee, check_sizes, compile, compiler, execute, interpret, other_compiler, parameter_types, read,
+    KINDS, callee, check_sizes, compile, compiler, execute, interpret, other_compiler,
+    parameter_types, read,
 };
 
 /// Calls targets as often as `counts` says, and adds up what they answer.
@@ -37,13 +38,25 @@ fn declared(code: &CompiledCode) -> Option<u64> {
     let parts = code.parts();
     // Building the address of a callee takes as many words as it has chunks that are not zero.
     let address = callee(0, 1) as u64;
-    let words = (0..4).filter(|chunk| (address >> (16 * chunk)) as u16 != 0).count() as u64;
-    Some((form.size)(parts.site_count as u64, parts.target_count as u64, words))
+    let words = (0..4)
+        .filter(|chunk| (address >> (16 * chunk)) as u16 != 0)
+        .count() as u64;
+    Some((form.size)(
+        parts.site_count as u64,
+        parts.target_count as u64,
+        words,
+    ))
 }
 
 #[test]
 fn every_strategy_computes_the_same_in_the_declared_size() {
-    for counts in [vec![1], vec![5], vec![3, 3, 3, 3], vec![4; 16], vec![40, 3, 7]] {
+    for counts in [
+        vec![1],
+        vec![5],
+        vec![3, 3, 3, 3],
+        vec![4; 16],
+        vec![40, 3, 7],
+    ] {
         let function = caller(&counts);
         let types = parameter_types(&function);
         let expected = interpret(&function, &[99]).expect("it ends");
@@ -73,7 +86,11 @@ fn every_call_is_a_site_that_its_return_address_finds() {
     for &strategy in Strategy::ALL {
         let code = compile(&function, strategy);
         let calls = code.table().calls();
-        let origins: Vec<u32> = calls.iter().filter(|call| call.origin.is_some()).map(|call| call.origin.0).collect();
+        let origins: Vec<u32> = calls
+            .iter()
+            .filter(|call| call.origin.is_some())
+            .map(|call| call.origin.0)
+            .collect();
         assert_eq!(origins, [5, 6, 8, 9], "{strategy}");
         let local_exit = calls.iter().find(|call| !call.origin.is_some());
         assert_eq!(local_exit.map(|call| call.rule), Some("local_exit"));
@@ -88,10 +105,86 @@ fn every_call_is_a_site_that_its_return_address_finds() {
     }
 }
 
+#[allow(clippy::too_many_arguments, reason = "as many as go in registers")]
+extern "C" fn weigh(
+    a: u64,
+    b: u64,
+    c: u64,
+    d: u64,
+    e: u64,
+    f: u64,
+    g: u64,
+    h: u64,
+    i: f64,
+    j: f64,
+    k: f64,
+    l: f64,
+    m: f64,
+    n: f64,
+    o: f64,
+    p: f64,
+) -> f64 {
+    let words = (1..).zip([a, b, c, d, e, f, g, h]);
+    let floats = (1u8..).zip([i, j, k, l, m, n, o, p]);
+    let words: u64 = words.map(|(weight, word)| weight * word).sum();
+    let floats: f64 = floats
+        .map(|(weight, float)| f64::from(weight) * float)
+        .sum();
+    words as f64 + floats
+}
+
+#[test]
+fn sixteen_arguments_arrive_and_floats_come_back() {
+    let mut function = Function::<Lir>::new("weigh");
+    let mut builder = Builder::<Lir>::new(&mut function);
+    let entry = builder.block();
+    let word = builder.add_param(entry, Type::I64);
+    let float = builder.add_param(entry, Type::F64);
+    let (mut words, mut floats) = (vec![word], vec![float]);
+    for _ in 1..8 {
+        words.push(builder.add(words[words.len() - 1], word));
+        floats.push(builder.f_add(floats[floats.len() - 1], float));
+    }
+    // Taking turns, and backwards: the convention counts each kind by itself.
+    let arguments: Vec<_> = words
+        .iter()
+        .rev()
+        .zip(floats.iter().rev())
+        .flat_map(|(&a, &b)| [b, a])
+        .collect();
+    let direct = builder.call_float(weigh as *const () as i64, &arguments);
+    let bits = builder.float_to_bits(direct);
+    let target = builder.iconst(callee(2, 2) as i64);
+    let hidden = builder.add(target, word);
+    let target = builder.sub(hidden, word);
+    let indirect = builder.call_indirect(target, &[bits, word]);
+    builder.return_(indirect);
+    let types = parameter_types(&function);
+    let expected = {
+        let words: u64 = (1..=8u64).map(|index| (9 - index) * 3 * index).sum();
+        let floats: f64 = (1..=8)
+            .map(|index| f64::from(9 - index) * 0.5 * f64::from(index))
+            .sum();
+        (words as f64 + floats).to_bits()
+    };
+    for &strategy in Strategy::ALL {
+        let run = execute(
+            &compile(&function, strategy),
+            &types,
+            &[3, 0.5f64.to_bits()],
+        );
+        assert_eq!(run.calls, [(callee(2, 2), vec![expected, 3])], "{strategy}");
+    }
+}
+
 /// An arena that no branch to the callees leaves.
 fn far_away() -> ArenaOptions {
     let callee = callee(0, 0);
-    let at = if callee > 1 << 40 { 0x20_0000_0000 } else { 0x40_0000_0000 };
+    let at = if callee > 1 << 40 {
+        0x20_0000_0000
+    } else {
+        0x40_0000_0000
+    };
     ArenaOptions {
         at: Some(at),
         ..ArenaOptions::default()
@@ -123,7 +216,8 @@ fn exits_work_out_of_reach_too() {
         at: far_away().at.map(|address| address + (1 << 36)),
         ..ArenaOptions::default()
     });
-    let function = read("function \"f\" {\nblock0(v0: I64):\n  GuardTrue v0, exit5, [v0]\n  Return v0\n}");
+    let function =
+        read("function \"f\" {\nblock0(v0: I64):\n  GuardTrue v0, exit5, [v0]\n  Return v0\n}");
     let types = parameter_types(&function);
     for &strategy in Strategy::ALL {
         let code = compiler
@@ -151,7 +245,10 @@ fn arena_stubs_are_shared_and_go_with_the_last_user() {
     let with_two = compiler.space().usage().used;
     assert_eq!(first.stubs().len(), 2);
     assert_eq!(first.stubs()[0].address(), second.stubs()[0].address());
-    assert!(with_two - with_one < with_one - empty, "the stubs are not there twice");
+    assert!(
+        with_two - with_one < with_one - empty,
+        "the stubs are not there twice"
+    );
     drop(first);
     drop(second);
     assert_eq!(compiler.space().usage().used, empty);
@@ -176,5 +273,7 @@ fn a_full_arena_is_an_error_that_says_so() {
     assert!(text.contains("caller") && text.contains("full"), "{text}");
     // What is there still works, and there is room again once it goes.
     kept.clear();
-    compiler.compile(&function, &Options::default()).expect("there is room again");
+    compiler
+        .compile(&function, &Options::default())
+        .expect("there is room again");
 }

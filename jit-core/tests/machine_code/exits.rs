@@ -24,7 +24,11 @@ block0(v0: I64, v1: F64):
         let run = execute(&code, &types, &[0, 2.5f64.to_bits()]);
         assert_eq!(run.exit, Some((3, vec![0, 2.5f64.to_bits(), 42])));
         let site = &code.table().exits()[0];
-        assert!(site.live.contains(&Location::Constant(42)), "{:?}", site.live);
+        assert!(
+            site.live.contains(&Location::Constant(42)),
+            "{:?}",
+            site.live
+        );
         assert_eq!(site.op, "GuardTrue");
     }
 }
@@ -84,7 +88,10 @@ fn values_in_registers_slots_and_constants_all_read_back() {
             }
         }
     }
-    assert!(general > 0 && float > 0 && slots > 0, "{general} {float} {slots}");
+    assert!(
+        general > 0 && float > 0 && slots > 0,
+        "{general} {float} {slots}"
+    );
 }
 
 #[test]
@@ -92,8 +99,16 @@ fn the_exit_that_was_taken_is_found_among_many() {
     let mut text = String::from("function \"many\" {\nblock0(v0: I64):\n");
     for index in 0..200 {
         text.push_str(&format!("  v{} = Iconst {index}\n", 2 * index + 1));
-        text.push_str(&format!("  v{} = Ne v0, v{}\n", 2 * index + 2, 2 * index + 1));
-        text.push_str(&format!("  GuardTrue v{}, exit{index}, [v0] @{}\n", 2 * index + 2, index + 1000));
+        text.push_str(&format!(
+            "  v{} = Ne v0, v{}\n",
+            2 * index + 2,
+            2 * index + 1
+        ));
+        text.push_str(&format!(
+            "  GuardTrue v{}, exit{index}, [v0] @{}\n",
+            2 * index + 2,
+            index + 1000
+        ));
     }
     text.push_str("  Return v0\n}\n");
     let function = read(&text);
@@ -151,7 +166,8 @@ fn overflow_leaves_with_the_operands_intact() {
 
 #[test]
 fn dead_code_is_no_longer_found() {
-    let function = read("function \"f\" {\nblock0(v0: I64):\n  GuardTrue v0, exit0, []\n  Return v0\n}");
+    let function =
+        read("function \"f\" {\nblock0(v0: I64):\n  GuardTrue v0, exit0, []\n  Return v0\n}");
     let code = compile(&function, Strategy::default());
     let address = code.entry() + code.table().exits()[0].return_offset as usize;
     assert!(compiler().find_exit(address).is_some());

@@ -37,7 +37,11 @@ fn large(pairs: usize) -> Function<Lir> {
     let value = builder.add(value, other);
     let one = builder.iconst(1);
     let next = builder.sub(left, one);
-    builder.branch(next, BlockCall::new(body, [next, value]), BlockCall::new(end, []));
+    builder.branch(
+        next,
+        BlockCall::new(body, [next, value]),
+        BlockCall::new(end, []),
+    );
     builder.switch_to(end);
     builder.return_(value);
     function
@@ -53,7 +57,10 @@ fn everything_reaches_in_functions_over_one_mebibyte() {
         let code = compile(&function, strategy);
         assert!(code.size() > REACH + REACH / 8, "{} bytes", code.size());
         let run = execute(&code, &types, &[3, 1]);
-        assert_eq!(run.returned.map(Evaluation::Returned), Some(expected.clone()));
+        assert_eq!(
+            run.returned.map(Evaluation::Returned),
+            Some(expected.clone())
+        );
         assert_eq!(run.calls.len(), 6);
         let run = execute(&code, &types, &[3, 0]);
         assert_eq!(run.exit, Some((1, vec![0, 3])));

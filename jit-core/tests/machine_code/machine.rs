@@ -50,6 +50,8 @@ static OTHERS: std::sync::RwLock<Vec<Arc<Compiler>>> = std::sync::RwLock::new(Ve
 
 /// A compiler of its own arena.
 pub fn other_compiler(options: &ArenaOptions) -> Arc<Compiler> {
+    // The one that wants to be near comes first, before others take the places there.
+    compiler();
     let space = CodeSpace::new(options).expect("there is memory");
     let compiler = Arc::new(new_compiler(space));
     let mut others = OTHERS.write().expect("no test panics with it");
@@ -70,13 +72,18 @@ extern "C" fn handle_exit(frame: *mut ExitFrame) -> u64 {
     let frame = unsafe { &*frame };
     let address = frame.return_address as usize;
     let others = OTHERS.read().expect("no test panics with it");
-    let found = compiler()
-        .find_exit(address)
-        .or_else(|| others.iter().find_map(|compiler| compiler.find_exit(address)));
+    let found = compiler().find_exit(address).or_else(|| {
+        others
+            .iter()
+            .find_map(|compiler| compiler.find_exit(address))
+    });
     let (table, index) = found.expect("every exit is known");
     let site = table.exit(index);
     // SAFETY: the locations are those of the exit that the frame comes from, and its function is still on the stack.
-    let live = site.live.iter().map(|&location| unsafe { frame.read(location) });
+    let live = site
+        .live
+        .iter()
+        .map(|&location| unsafe { frame.read(location) });
     let taken = Taken {
         tag: table.tag,
         exit: site.exit,
@@ -99,13 +106,49 @@ fn clobber_caller_saved() {
     // SAFETY: every register written is declared as clobbered.
     unsafe {
         std::arch::asm!(
-            "mov x0, #-1", "mov x1, x0", "mov x2, x0", "mov x3, x0", "mov x4, x0", "mov x5, x0", "mov x6, x0",
-            "mov x7, x0", "mov x8, x0", "mov x9, x0", "mov x10, x0", "mov x11, x0", "mov x12, x0", "mov x13, x0",
-            "mov x14, x0", "mov x15, x0", "mov x16, x0", "mov x17, x0", "cmp x0, #1",
-            "fmov d0, x0", "fmov d1, x0", "fmov d2, x0", "fmov d3, x0", "fmov d4, x0", "fmov d5, x0", "fmov d6, x0",
-            "fmov d7, x0", "fmov d16, x0", "fmov d17, x0", "fmov d18, x0", "fmov d19, x0", "fmov d20, x0",
-            "fmov d21, x0", "fmov d22, x0", "fmov d23, x0", "fmov d24, x0", "fmov d25, x0", "fmov d26, x0",
-            "fmov d27, x0", "fmov d28, x0", "fmov d29, x0", "fmov d30, x0", "fmov d31, x0",
+            "mov x0, #-1",
+            "mov x1, x0",
+            "mov x2, x0",
+            "mov x3, x0",
+            "mov x4, x0",
+            "mov x5, x0",
+            "mov x6, x0",
+            "mov x7, x0",
+            "mov x8, x0",
+            "mov x9, x0",
+            "mov x10, x0",
+            "mov x11, x0",
+            "mov x12, x0",
+            "mov x13, x0",
+            "mov x14, x0",
+            "mov x15, x0",
+            "mov x16, x0",
+            "mov x17, x0",
+            "cmp x0, #1",
+            "fmov d0, x0",
+            "fmov d1, x0",
+            "fmov d2, x0",
+            "fmov d3, x0",
+            "fmov d4, x0",
+            "fmov d5, x0",
+            "fmov d6, x0",
+            "fmov d7, x0",
+            "fmov d16, x0",
+            "fmov d17, x0",
+            "fmov d18, x0",
+            "fmov d19, x0",
+            "fmov d20, x0",
+            "fmov d21, x0",
+            "fmov d22, x0",
+            "fmov d23, x0",
+            "fmov d24, x0",
+            "fmov d25, x0",
+            "fmov d26, x0",
+            "fmov d27, x0",
+            "fmov d28, x0",
+            "fmov d29, x0",
+            "fmov d30, x0",
+            "fmov d31, x0",
             clobber_abi("C"),
         );
     }
@@ -156,7 +199,9 @@ fn called(target: usize, arguments: &[u64]) -> u64 {
         .position(|&callee| callee as usize == target)
         .unwrap_or_default();
     let word = arguments.iter().fold(kind as u64, |word, &argument| {
-        (word ^ argument).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23)
+        (word ^ argument)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(23)
     });
     CALLS.with_borrow_mut(|calls| calls.push((target, arguments.to_vec())));
     clobber_caller_saved();
@@ -220,7 +265,10 @@ pub fn execute(code: &CompiledCode, types: &[Type], arguments: &[u64]) -> Run {
     let word = call(code.entry(), types, arguments);
     let taken = TAKEN.take();
     if let Some(taken) = &taken {
-        assert_eq!(word, LEFT, "what the handler answers is what the function returns");
+        assert_eq!(
+            word, LEFT,
+            "what the handler answers is what the function returns"
+        );
         assert_eq!(taken.locations.len(), taken.live.len());
     }
     Run {
@@ -275,8 +323,16 @@ pub fn call(entry: usize, types: &[Type], arguments: &[u64]) -> u64 {
             clobber_abi("C"),
         );
     }
-    assert_eq!(kept[0], (20..=28).sum::<u64>(), "callee-saved general registers are preserved");
-    assert_eq!(kept[1], (8..=15).sum::<u64>(), "callee-saved float registers are preserved");
+    assert_eq!(
+        kept[0],
+        (20..=28).sum::<u64>(),
+        "callee-saved general registers are preserved"
+    );
+    assert_eq!(
+        kept[1],
+        (8..=15).sum::<u64>(),
+        "callee-saved float registers are preserved"
+    );
     result
 }
 

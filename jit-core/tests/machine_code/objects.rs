@@ -10,12 +10,16 @@ const IMMORTAL: u32 = 0x8000_0000;
 
 #[test]
 fn retain_counts_up_unless_immortal() {
-    let function =
-        read("function \"retain\" {\nblock0(v0: I64):\n  Retain v0\n  Return v0\n}");
+    let function = read("function \"retain\" {\nblock0(v0: I64):\n  Retain v0\n  Return v0\n}");
     let types = parameter_types(&function);
     for &strategy in Strategy::ALL {
         let code = compile(&function, strategy);
-        for (before, after) in [(1, 2), (0x7fff_fffe, 0x7fff_ffff), (IMMORTAL, IMMORTAL), (u32::MAX, u32::MAX)] {
+        for (before, after) in [
+            (1, 2),
+            (0x7fff_fffe, 0x7fff_ffff),
+            (IMMORTAL, IMMORTAL),
+            (u32::MAX, u32::MAX),
+        ] {
             let object = [before, 0xabcd_u32];
             call(code.entry(), &types, &[object.as_ptr() as u64]);
             // SAFETY: the object lives; the compiled code wrote to it behind the compiler's back.
@@ -29,8 +33,7 @@ fn retain_counts_up_unless_immortal() {
 
 #[test]
 fn release_counts_down_and_deallocates_at_zero() {
-    let function =
-        read("function \"release\" {\nblock0(v0: I64):\n  Release v0\n  Return v0\n}");
+    let function = read("function \"release\" {\nblock0(v0: I64):\n  Release v0\n  Return v0\n}");
     let types = parameter_types(&function);
     for &strategy in Strategy::ALL {
         let code = compile(&function, strategy);
@@ -67,7 +70,9 @@ fn everything_alive(values: usize) -> Function<Lir> {
         live.push(product);
         live.push(builder.int_to_float(product));
     }
-    let objects: Vec<Value> = (0..values as i64).map(|index| builder.load_i64(list, 8 * index)).collect();
+    let objects: Vec<Value> = (0..values as i64)
+        .map(|index| builder.load_i64(list, 8 * index))
+        .collect();
     for &object in &objects {
         builder.release(object);
     }
@@ -93,7 +98,10 @@ fn a_deallocation_changes_nothing_that_is_alive() {
         for &strategy in Strategy::ALL {
             let code = compile(&function, strategy);
             let mut objects = vec![[1u32, 0]; values];
-            let list: Vec<u64> = objects.iter_mut().map(|object| object.as_mut_ptr() as u64).collect();
+            let list: Vec<u64> = objects
+                .iter_mut()
+                .map(|object| object.as_mut_ptr() as u64)
+                .collect();
             let seed = 12_345u64;
             let mut expected = 0u64;
             for index in 0..values as u64 {
@@ -101,7 +109,10 @@ fn a_deallocation_changes_nothing_that_is_alive() {
                 expected += product * (2 * index + 1) + product * (2 * index + 2);
             }
             take_dead();
-            assert_eq!(call(code.entry(), &types, &[list.as_ptr() as u64, seed]), expected);
+            assert_eq!(
+                call(code.entry(), &types, &[list.as_ptr() as u64, seed]),
+                expected
+            );
             assert_eq!(take_dead(), list);
         }
     }

@@ -23,7 +23,12 @@ fn operations() -> Vec<Op> {
         .iter()
         .copied()
         .filter(|op| !touches_memory(op))
-        .filter(|op| !matches!(op, Op::FloatToBits | Op::CallIndirect | Op::CallFloat | Op::Release))
+        .filter(|op| {
+            !matches!(
+                op,
+                Op::FloatToBits | Op::CallIndirect | Op::CallFloat | Op::Release
+            )
+        })
         .collect()
 }
 
@@ -50,7 +55,9 @@ fn call_real_functions(random: &mut Random, function: &mut Function<Lir>) {
 
 /// The types of the values that the exit with this number needs.
 fn exit_types(function: &Function<Lir>, exit: u32) -> Vec<Type> {
-    let insts = function.blocks().flat_map(|block| function[block].insts.clone());
+    let insts = function
+        .blocks()
+        .flat_map(|block| function[block].insts.clone());
     let mut guards = insts.filter(|&inst| {
         let data = &function[inst];
         let attribute = data.info().exit_attribute();
@@ -58,7 +65,9 @@ fn exit_types(function: &Function<Lir>, exit: u32) -> Vec<Type> {
     });
     let guard = guards.next().expect("the exit belongs to a guard");
     let (_, live) = function[guard].split_args();
-    live.iter().map(|&value| function.value_type(value)).collect()
+    live.iter()
+        .map(|&value| function.value_type(value))
+        .collect()
 }
 
 #[test]
@@ -75,7 +84,10 @@ fn compiled_functions_do_what_is_declared() {
         let mut function = random_function(&mut random, &shape);
         call_real_functions(&mut random, &mut function);
         let types = parameter_types(&function);
-        let codes: Vec<_> = Strategy::ALL.iter().map(|&strategy| compile(&function, strategy)).collect();
+        let codes: Vec<_> = Strategy::ALL
+            .iter()
+            .map(|&strategy| compile(&function, strategy))
+            .collect();
         for _ in 0..RUNS {
             let arguments: Vec<u64> = types
                 .iter()
@@ -92,7 +104,12 @@ fn compiled_functions_do_what_is_declared() {
             calls += expected.calls.len();
             for code in &codes {
                 let run = execute(code, &types, &arguments);
-                let context = || format!("seed {seed}, {}, {arguments:?}\n{function}", code.strategy());
+                let context = || {
+                    format!(
+                        "seed {seed}, {}, {arguments:?}\n{function}",
+                        code.strategy()
+                    )
+                };
                 assert_eq!(run.returned, expected.returned, "{}", context());
                 assert_eq!(run.calls, expected.calls, "{}", context());
                 match (&run.exit, &expected.exit) {
@@ -103,7 +120,11 @@ fn compiled_functions_do_what_is_declared() {
                         assert_eq!(live.len(), types.len());
                         for (index, &ty) in types.iter().enumerate() {
                             let (a, b) = (live[index], expected_live[index]);
-                            assert!(same(ty, a, b), "value {index}: {a:#x}, {b:#x}; {}", context());
+                            assert!(
+                                same(ty, a, b),
+                                "value {index}: {a:#x}, {b:#x}; {}",
+                                context()
+                            );
                         }
                     }
                     other => panic!("{other:?}; {}", context()),
@@ -111,7 +132,10 @@ fn compiled_functions_do_what_is_declared() {
             }
         }
     }
-    assert!(runs > 500 && exits > 50 && calls > 50, "{runs} runs, {exits} exits, {calls} calls");
+    assert!(
+        runs > 500 && exits > 50 && calls > 50,
+        "{runs} runs, {exits} exits, {calls} calls"
+    );
 }
 
 #[test]
@@ -134,7 +158,9 @@ fn loops_with_many_parameters_shuffle_them_right() {
     }
     builder.jump(BlockCall::new(header, start));
     let left = builder.add_param(header, Type::I64);
-    let values: Vec<Value> = (0..VALUES).map(|_| builder.add_param(header, Type::I64)).collect();
+    let values: Vec<Value> = (0..VALUES)
+        .map(|_| builder.add_param(header, Type::I64))
+        .collect();
     builder.switch_to(header);
     let one = builder.iconst(1);
     let next = builder.sub(left, one);

@@ -69,6 +69,9 @@ fn small_frames_are_compared_in_full() {
     let types = parameter_types(&function);
     let expected = interpret(&function, &[77]).expect("it ends");
     for &strategy in Strategy::ALL {
-        assert_eq!(execute(&compile(&function, strategy), &types, &[77]), expected);
+        assert_eq!(
+            execute(&compile(&function, strategy), &types, &[77]),
+            expected
+        );
     }
 }

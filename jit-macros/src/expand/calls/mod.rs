@@ -6,6 +6,8 @@
 
 mod strategy;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
