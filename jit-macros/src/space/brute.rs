@@ -290,3 +290,69 @@ fn agrees_with_trying_every_input() {
         "no row was dead behind several others together"
     );
 }
+
+/// The ways in which two conditions that nothing is known about can turn out.
+const OUTCOMES: [&[&str]; 4] = [&[], &["one"], &["two"], &["one", "two"]];
+
+#[test]
+fn conditions_may_fail_where_coverage_counts_and_hold_where_overlap_does() {
+    let (universe, ids) = universe();
+    let positions = &universe.operation(ids[0]).operands;
+    let everything = product(&universe, &ids[1..3], positions, 1);
+    let relations = Relations::new(&universe, &[]);
+    for seed in 0..8 {
+        let mut random = Random(1000 + seed);
+        let mut row = |rule| {
+            let mut row = random_row(&mut random, &universe, ids[0], &ids[1..3], rule);
+            row.operands[0] = Pattern::Any;
+            let guards = OUTCOMES[random.below(4) as usize].iter();
+            row.guards = guards.map(|name| Guard((*name).into())).collect();
+            row
+        };
+        let rows: Vec<_> = (0..5).map(&mut row).collect();
+        // For each row, whether it accepts each input under each outcome.
+        let holds = |row: &Row, outcome: &[&str]| {
+            row.guards
+                .iter()
+                .all(|guard| outcome.contains(&guard.0.as_str()))
+        };
+        let cases: Vec<_> = everything
+            .iter()
+            .flat_map(|shapes| OUTCOMES.map(|outcome| (shapes, outcome)))
+            .collect();
+        let table: Vec<Vec<bool>> = rows
+            .iter()
+            .map(|row| {
+                let accepts = |&(shapes, outcome): &(&Vec<Shape>, &[&str])| {
+                    holds(row, outcome) && row_accepts(row, shapes)
+                };
+                cases.iter().map(accepts).collect()
+            })
+            .collect();
+        let cases = 0..cases.len();
+
+        for a in 0..rows.len() {
+            for b in 0..rows.len() {
+                let meet = cases.clone().any(|case| table[a][case] && table[b][case]);
+                let overlap = relations.overlap(&rows[a], &rows[b]).is_some();
+                assert_eq!(overlap, meet, "overlap, seed {seed}: {rows:?}");
+                let inside = cases.clone().all(|case| table[a][case] || !table[b][case]);
+                let ever = cases.clone().any(|case| table[b][case]);
+                let contains = relations.contains(&rows[a], &rows[b]);
+                assert!(
+                    contains == inside || !ever,
+                    "contains, seed {seed}: {rows:?}"
+                );
+            }
+        }
+        let earlier: Vec<_> = rows[..4].iter().enumerate().collect();
+        let taken = |case: usize| table[..4].iter().any(|row| row[case]);
+        let dead = !cases.clone().any(|case| table[4][case] && !taken(case));
+        let found = relations.dead(&rows[4], &earlier).is_some();
+        assert_eq!(found, dead, "dead, seed {seed}: {rows:?}");
+        let gap = cases.clone().any(|case| !table.iter().any(|row| row[case]));
+        let all: Vec<_> = rows.iter().collect();
+        let found = relations.uncovered(ids[0], &all).is_some();
+        assert_eq!(found, gap, "uncovered, seed {seed}: {rows:?}");
+    }
+}
