@@ -70,6 +70,8 @@ K(C_STACK_MARGIN, _PyOS_STACK_MARGIN_BYTES)
 /* The interpreter and the runtime. */
 F(INTERPRETER_EVAL_FRAME, PyInterpreterState, eval_frame)
 F(INTERPRETER_BUILTINS, PyInterpreterState, builtins)
+F(INTERPRETER_TYPE_VERSIONS, PyInterpreterState, types.type_version_cache)
+K(TYPE_VERSIONS_COUNT, TYPE_VERSION_CACHE_SIZE)
 F(INTERPRETER_MONITORS, PyInterpreterState, monitors)
 K(INTERPRETER_MONITORS_SIZE, sizeof(_Py_GlobalMonitors))
 F(RUNTIME_DEBUG_OFFSETS, _PyRuntimeState, debug_offsets)

@@ -45,7 +45,7 @@ PROGRAM = """
             armjit.append_jit_list("workload:*")
             armjit.enable()
         elif mode == "auto":
-            armjit.auto(3)
+            armjit.auto(2)
 
     with open(path) as file:
         exec(compile(file.read(), path, "exec"), m.__dict__)
@@ -62,20 +62,15 @@ PROGRAM = """
             elif isinstance(value, type) and value.__module__ == "workload":
                 yield from functions(vars(value))
 
-    results = [repr(eval(expression)) for _ in range(2)]
+    results = [repr(eval(expression)) for _ in range(3)]
     refused, compiled = {}, 0
     if mode != "interpreter":
-        if mode == "auto":
-            compiled = sum(armjit.is_jit_compiled(f) for f in functions(vars(m)))
+        compiled = sum(armjit.is_jit_compiled(f) for f in functions(vars(m)))
         for function in functions(vars(m)):
             armjit.force_compile(function)
             if not armjit.is_jit_compiled(function):
                 refused[function.__qualname__] = armjit.why_not_compiled(function)
-            elif mode != "auto":
-                compiled += 1
-        results.append(repr(eval(expression)))
-    else:
-        results.append(repr(eval(expression)))
+    results.append(repr(eval(expression)))
     print(json.dumps({"results": results, "refused": refused, "compiled": compiled}))
 """
 

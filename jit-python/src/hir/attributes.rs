@@ -24,11 +24,14 @@ impl Translator<'_, '_> {
         }
     }
 
-    fn guard_inline_values(&mut self, object: Value) {
+    /// Guards that the attributes of an object of a class, checked before, lie in the object.
+    fn guard_inline_values(&mut self, object: Value, class: Object) {
         if !self.state.fact(object).inline_values {
+            // SAFETY: a live class; the values lie behind what its instances have otherwise.
+            let offset: i64 = unsafe { read(class, TYPE_BASIC_SIZE) };
             let leaving = self.guard("an object keeps its attributes in a dictionary");
             self.b
-                .guard_inline_values(object, leaving.exit, &leaving.live);
+                .guard_inline_values(object, offset, leaving.exit, &leaving.live);
             self.state.note(object, |fact| fact.inline_values = true);
         }
     }
@@ -42,6 +45,19 @@ impl Translator<'_, '_> {
             self.state
                 .note(object, |fact| fact.keys_version = Some(version));
         }
+    }
+
+    /// The class that has the version in the cache cells, if it is alive and has not changed since.
+    fn cached_class(&self) -> Option<Object> {
+        let version = self.code.feedback.cell32(&self.at, 2)?;
+        class_with_version(version)
+    }
+
+    /// Whether a class, not changed since it got its version, has this object under this name. Only then is the cached
+    /// address one of a live object.
+    fn is_member(&self, class: Object, name: Object, member: Object) -> bool {
+        // SAFETY: live objects; looking up in a class and its bases runs no Python code.
+        !member.is_null() && unsafe { _PyType_Lookup(class, name) } == member
     }
 
     fn cached_object(&self, cell: u32) -> Object {
@@ -62,11 +78,11 @@ impl Translator<'_, '_> {
         {
             self.replace(1, attribute);
         } else {
-            match seen {
-                Some(LoadAttrInstanceValue | LoadAttrSlot) => {
+            match (seen, self.cached_class()) {
+                (Some(LoadAttrInstanceValue | LoadAttrSlot), Some(class)) => {
                     self.guard_type_version(owner, 2);
                     if seen == Some(LoadAttrInstanceValue) {
-                        self.guard_inline_values(owner);
+                        self.guard_inline_values(owner, class);
                     }
                     let value = self.b.load_field(owner, offset);
                     let leaving = self.guard("an attribute is missing");
@@ -74,17 +90,20 @@ impl Translator<'_, '_> {
                     self.retain(value);
                     self.replace(1, Entry::owned(value));
                 }
-                Some(
-                    LoadAttrMethodWithValues
-                    | LoadAttrMethodNoDict
-                    | LoadAttrMethodLazyDict
-                    | LoadAttrNondescriptorWithValues
-                    | LoadAttrNondescriptorNoDict,
-                ) if !descriptor.is_null() => {
+                (
+                    Some(
+                        LoadAttrMethodWithValues
+                        | LoadAttrMethodNoDict
+                        | LoadAttrMethodLazyDict
+                        | LoadAttrNondescriptorWithValues
+                        | LoadAttrNondescriptorNoDict,
+                    ),
+                    Some(class),
+                ) if self.is_member(class, name, descriptor) => {
                     self.guard_type_version(owner, 2);
                     match seen {
                         Some(LoadAttrMethodWithValues | LoadAttrNondescriptorWithValues) => {
-                            self.guard_inline_values(owner);
+                            self.guard_inline_values(owner, class);
                             self.guard_keys_version(owner, 4);
                         }
                         Some(LoadAttrMethodLazyDict) => {
@@ -141,7 +160,7 @@ impl Translator<'_, '_> {
             ffi::PyType_Check(constant) != 0
                 && read::<u32, _>(constant, TYPE_VERSION_TAG) == version
         };
-        if !matches {
+        if !matches || !self.is_member(constant, name, descriptor) {
             return None;
         }
         let leaving = self.guard("a class has changed");
@@ -175,18 +194,18 @@ impl Translator<'_, '_> {
         let seen = self.code.feedback.specialised(&self.at);
         let offset = i64::from(self.code.feedback.cell(&self.at, 4).unwrap_or(0));
         let owner = self.object(0);
-        match seen {
-            Some(StoreAttrInstanceValue) => {
+        match (seen, self.cached_class()) {
+            (Some(StoreAttrInstanceValue), Some(class)) => {
                 self.object(1);
                 self.guard_type_version(owner, 2);
                 let leaving = self.guard("an object has a dictionary");
                 self.b.guard_no_dict(owner, leaving.exit, &leaving.live);
-                self.guard_inline_values(owner);
+                self.guard_inline_values(owner, class);
                 let value = self.owned_object(1);
                 let old = self.b.store_inline_value(owner, value, offset);
                 self.finish_store(old);
             }
-            Some(StoreAttrSlot) => {
+            (Some(StoreAttrSlot), _) => {
                 self.object(1);
                 self.guard_type_version(owner, 2);
                 let value = self.owned_object(1);
@@ -242,4 +261,22 @@ impl Translator<'_, '_> {
             _ => false,
         }
     }
+}
+
+/// The class that has a version, as the interpreter remembers it.
+fn class_with_version(version: u32) -> Option<Object> {
+    // SAFETY: the interpreter is held; a slot of the table is null or a live class, since a class that dies, or loses its
+    // version, leaves the table.
+    unsafe {
+        let interpreter = ffi::PyInterpreterState_Get();
+        let slot = version as usize % TYPE_VERSIONS_COUNT;
+        let offset = INTERPRETER_TYPE_VERSIONS + slot * size_of::<Object>();
+        let class: Object = read(interpreter, offset);
+        (!class.is_null() && read::<u32, _>(class, TYPE_VERSION_TAG) == version).then_some(class)
+    }
+}
+
+unsafe extern "C" {
+    /// An attribute of a class or its bases, borrowed; null without an exception.
+    pub(super) fn _PyType_Lookup(class: Object, name: Object) -> Object;
 }

@@ -2,6 +2,7 @@
 
 use pyo3::ffi;
 
+use super::attributes::_PyType_Lookup;
 use super::build::Translator;
 use super::code::lookup;
 use super::ops::Build as _;
@@ -71,10 +72,6 @@ impl Translator<'_, '_> {
         self.watch(dict, name);
         Some(object)
     }
-}
-
-unsafe extern "C" {
-    fn _PyType_Lookup(class: Object, name: Object) -> Object;
 }
 
 /// Whether an object is of a kind that programs bind to a global name once: a function, a class, a module, a plain

@@ -64,7 +64,7 @@ ops! {
     /// Leaves if a type object has another version.
     op GuardOwnVersion(class: Object, version: const Int, exit: const Exit, live: list) { reads memory; guard; means "the version tag of the type is this"; }
     /// Leaves if the attributes of the object do not lie in the object itself.
-    op GuardInlineValues(object: Object, exit: const Exit, live: list) { reads memory; guard; means "the inline values of the object are valid"; }
+    op GuardInlineValues(object: Object, offset: const Int, exit: const Exit, live: list) { reads memory; guard; means "the inline values at this offset are valid"; }
     /// Leaves if the object has a dictionary.
     op GuardNoDict(object: Object, exit: const Exit, live: list) { reads memory; guard; means "the managed dictionary of the object is null"; }
     /// Leaves unless the condition holds.

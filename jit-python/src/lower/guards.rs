@@ -74,11 +74,9 @@ impl Lowering<'_> {
         self.guard_not(invalid, exit);
     }
 
-    pub fn guard_inline_values(&mut self, object: Value, exit: &Exit) {
-        let class = self.class_of(object);
-        let size = self.b.load_i64(class, TYPE_BASIC_SIZE as i64);
-        let values = self.b.add(object, size);
-        let valid = self.b.load_u8(values, DICT_VALUES_VALID as i64);
+    /// Guards that the inline values at an offset hold the object's attributes.
+    pub fn guard_inline_values(&mut self, object: Value, offset: i64, exit: &Exit) {
+        let valid = self.b.load_u8(object, offset + DICT_VALUES_VALID as i64);
         self.guard(valid, exit);
     }
 

@@ -177,7 +177,7 @@ impl Lowering<'_> {
                 let dict = self.b.load_i64(value, -(MANAGED_DICT_BEFORE_OBJECT as i64));
                 self.guard_not(dict, &exit);
             }
-            _ => self.guard_inline_values(value, &exit),
+            _ => self.guard_inline_values(value, expected, &exit),
         }
     }
 
