@@ -16,15 +16,18 @@ pub fn run(setup: &Setup) -> Result<String> {
     let features = extension::strategy_features()?;
     refuse_none(&features)?;
     for feature in &features {
-        let python = Python::assemble(setup, Strategies::Only(feature))?;
-        let check = layout::root().join("xtask/checks/one_strategy.py");
-        command::run(python.command().arg(check).arg(name(feature)))
-            .with_context(|| format!("the extension with {feature} alone"))?;
+        try_alone(setup, feature).with_context(|| format!("the extension with {feature} alone"))?;
     }
     Ok(format!(
         "{} alone each; none is refused",
         features.join(", ")
     ))
+}
+
+fn try_alone(setup: &Setup, feature: &str) -> Result<()> {
+    let python = Python::assemble(setup, Strategies::Only(feature))?;
+    let check = layout::root().join("xtask/checks/one_strategy.py");
+    command::run(python.command().arg(check).arg(name(feature)))
 }
 
 /// The strategy's name in `specs/` and in Python: `mov_blr` for the feature `call-mov-blr`.
