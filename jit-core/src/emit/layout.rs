@@ -154,7 +154,8 @@ impl Layout {
             match (&site.form.stub, site.form.pool) {
                 (Some(stub), _) if is_ours(stub.scope) => {
                     let is_first = seen.insert(address);
-                    self.stubs.extend(is_first.then_some((address, index as u32)));
+                    self.stubs
+                        .extend(is_first.then_some((address, index as u32)));
                 }
                 (None, Some(pool)) if is_ours(pool.scope) => literals.add(address),
                 _ => {}

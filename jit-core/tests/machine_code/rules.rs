@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 use jit_core::calls::Strategy;
 use jit_core::ir::testing::Random;
 use jit_core::ir::{
-    Block, BlockCall, Builder, Dialect, Evaluation, Fault, Function, Memory, OperandKind, Value, evaluate,
+    Block, BlockCall, Builder, Dialect, Evaluation, Fault, Function, Memory, OperandKind, Value,
+    evaluate,
 };
 use jit_core::machine::{OperandPattern, PatternInfo, RuleInfo, rule, select};
 use jit_core::specs::lowering::RULE_SETS;
@@ -47,7 +48,8 @@ impl Bytes {
         if end <= self.bytes.len() {
             return Some(start..end);
         }
-        self.fault.get_or_insert(Fault::OutOfBounds { address, bytes });
+        self.fault
+            .get_or_insert(Fault::OutOfBounds { address, bytes });
         None
     }
 }
@@ -68,7 +70,9 @@ impl Memory for Bytes {
     }
 
     fn call(&mut self, target: i64, _arguments: &[u64]) -> u64 {
-        self.fault.get_or_insert(Fault::NoSuchTarget { target: target as u64 });
+        self.fault.get_or_insert(Fault::NoSuchTarget {
+            target: target as u64,
+        });
         0
     }
 
@@ -94,7 +98,12 @@ fn build(pattern: &PatternInfo, constants: &[i64], cold: Option<usize>) -> Case 
     let mut constants = constants.iter().copied();
     let out = function.add_param(Block::ENTRY, Type::I64);
     types.push(Type::I64);
-    let mut case = Case { function, types, pointer: None, indices: Vec::new() };
+    let mut case = Case {
+        function,
+        types,
+        pointer: None,
+        indices: Vec::new(),
+    };
     let result = build_operation(&mut case, pattern, &mut constants);
     let info = Lir::info(pattern.op);
     let mut builder = Builder::<Lir>::new(&mut case.function);
@@ -161,7 +170,9 @@ fn build_operation(
             (OperandKind::Const(_), _) => attributes.push(3),
             (OperandKind::Block, _) => targets.push(BlockCall::from(case.function.add_block())),
             (OperandKind::List, _) => {}
-            (OperandKind::Value(_), OperandPattern::Other) => unreachable!("a value is a register or a constant"),
+            (OperandKind::Value(_), OperandPattern::Other) => {
+                unreachable!("a value is a register or a constant")
+            }
         }
     }
     if let Some(pointer) = pointer {
@@ -188,7 +199,9 @@ fn ranges(pattern: &PatternInfo, out: &mut Vec<&'static [jit_core::machine::Cons
 
 /// Whether the ranges are those of a constant of 32 bits.
 fn is_word(ranges: &[jit_core::machine::ConstantRange]) -> bool {
-    ranges.iter().all(|range| range.least >= i64::from(i32::MIN) && range.most <= i64::from(i32::MAX))
+    ranges
+        .iter()
+        .all(|range| range.least >= i64::from(i32::MIN) && range.most <= i64::from(i32::MAX))
 }
 
 /// Constants to try: the ends of the ranges and what lies beside them, and shapes with encodings of their own.
@@ -197,16 +210,35 @@ fn candidates(ranges: &[jit_core::machine::ConstantRange], random: &mut Random) 
     for range in ranges {
         let step = 1i64 << range.shift;
         found.extend([range.least, range.most]);
-        found.extend([range.least.wrapping_add(step), range.most.wrapping_sub(step)]);
-        found.extend([range.least.wrapping_sub(1), range.most.wrapping_add(1), range.least.wrapping_add(1)]);
-        let inside = range.least.wrapping_add(random.bits() as i64 & (range.most.wrapping_sub(range.least) | 1));
+        found.extend([
+            range.least.wrapping_add(step),
+            range.most.wrapping_sub(step),
+        ]);
+        found.extend([
+            range.least.wrapping_sub(1),
+            range.most.wrapping_add(1),
+            range.least.wrapping_add(1),
+        ]);
+        let inside = range
+            .least
+            .wrapping_add(random.bits() as i64 & (range.most.wrapping_sub(range.least) | 1));
         found.push(inside >> range.shift << range.shift);
     }
     let shape = random.below(64);
-    found.extend([0, 1, 1 << shape, (1i64 << shape).wrapping_sub(1), !(1 << shape), 0x00ff_00ff_00ff_00ff, 0xff0]);
+    found.extend([
+        0,
+        1,
+        1 << shape,
+        (1i64 << shape).wrapping_sub(1),
+        !(1 << shape),
+        0x00ff_00ff_00ff_00ff,
+        0xff0,
+    ]);
     found.push(random.integer());
     if is_word(ranges) {
-        found.iter_mut().for_each(|word| *word = i64::from(*word as i32));
+        found
+            .iter_mut()
+            .for_each(|word| *word = i64::from(*word as i32));
     }
     found
 }
@@ -225,7 +257,9 @@ fn arguments(case: &Case, buffer: u64, random: &mut Random) -> Vec<u64> {
         .collect();
     words[0] = buffer;
     if let Some((pointer, offset)) = case.pointer {
-        words[pointer] = buffer.wrapping_add(BUFFER as u64 / 2).wrapping_sub(offset as u64);
+        words[pointer] = buffer
+            .wrapping_add(BUFFER as u64 / 2)
+            .wrapping_sub(offset as u64);
     }
     words
 }
@@ -245,7 +279,11 @@ fn check(case: &Case, random: &mut Random) -> Vec<&'static str> {
             let address = words.as_ptr() as u64;
             let arguments = arguments(case, address, random);
             let bytes = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-            let mut memory = Bytes { address, bytes, fault: None };
+            let mut memory = Bytes {
+                address,
+                bytes,
+                fault: None,
+            };
             let expected = evaluate(function, &arguments, &mut memory, 1000);
             if case.pointer.is_some() && matches!(expected, Evaluation::Faulted { .. }) {
                 // An index was scaled by too much.
@@ -260,15 +298,28 @@ fn check(case: &Case, random: &mut Random) -> Vec<&'static str> {
             }
             let actual: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
             if actual != memory.bytes {
-                let first = |bytes: &[u8]| bytes[..8].try_into().map(u64::from_le_bytes).unwrap_or_default();
+                let first = |bytes: &[u8]| {
+                    bytes[..8]
+                        .try_into()
+                        .map(u64::from_le_bytes)
+                        .unwrap_or_default()
+                };
                 let (a, b) = (first(&actual), first(&memory.bytes));
                 let rest = actual[8..] == memory.bytes[8..];
                 let is_float = Lir::info(root(function)).result == Some(Type::F64);
-                assert!(rest && is_float && same(Type::F64, a, b), "{a:#x} instead of {b:#x}: {}", context());
+                assert!(
+                    rest && is_float && same(Type::F64, a, b),
+                    "{a:#x} instead of {b:#x}: {}",
+                    context()
+                );
             }
         });
     }
-    machine.insts().iter().filter_map(|inst| Some(rule(inst.rule?).name)).collect()
+    machine
+        .insts()
+        .iter()
+        .filter_map(|inst| Some(rule(inst.rule?).name))
+        .collect()
 }
 
 /// The operation whose result is stored at the end of the entry block.
@@ -276,14 +327,26 @@ fn root(function: &Function<Lir>) -> Op {
     let insts = &function[Block::ENTRY].insts;
     let is_result = |inst: &&jit_core::ir::Inst| function[**inst].result.is_some();
     // The last result is the constant returned.
-    insts.iter().rev().filter(is_result).nth(1).map_or(Op::Iconst, |inst| function[*inst].op)
+    insts
+        .iter()
+        .rev()
+        .filter(is_result)
+        .nth(1)
+        .map_or(Op::Iconst, |inst| function[*inst].op)
 }
 
 fn check_rule(info: &RuleInfo, fired: &mut BTreeSet<&'static str>, random: &mut Random) {
     let mut constants = Vec::new();
     ranges(&info.tree, &mut constants);
-    let layouts: &[Option<usize>] = if Lir::info(info.op).targets() == 2 { &[None, Some(1), Some(2)] } else { &[None] };
-    let candidates: Vec<Vec<i64>> = constants.iter().map(|ranges| candidates(ranges, random)).collect();
+    let layouts: &[Option<usize>] = if Lir::info(info.op).targets() == 2 {
+        &[None, Some(1), Some(2)]
+    } else {
+        &[None]
+    };
+    let candidates: Vec<Vec<i64>> = constants
+        .iter()
+        .map(|ranges| candidates(ranges, random))
+        .collect();
     let tries = match candidates.len() {
         0 => 1,
         1 => candidates[0].len(),
@@ -314,7 +377,13 @@ fn every_rule_does_what_its_operations_mean() {
             check_rule(info, &mut fired, &mut random);
         }
     }
-    let all = RULE_SETS.iter().flat_map(|set| set.rules).filter(|info| !is_elsewhere(info.op));
-    let never: Vec<&str> = all.map(|info| info.name).filter(|name| !fired.contains(name)).collect();
+    let all = RULE_SETS
+        .iter()
+        .flat_map(|set| set.rules)
+        .filter(|info| !is_elsewhere(info.op));
+    let never: Vec<&str> = all
+        .map(|info| info.name)
+        .filter(|name| !fired.contains(name))
+        .collect();
     assert!(never.is_empty(), "never chosen: {never:?}");
 }
