@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{computed, coverage, documentation, order, reach, rule, size};
+use super::{callee, computed, coverage, documentation, order, reach, rule, size};
 use crate::error::{Context, Diagnostic, Region};
 use crate::model::isa::Isa;
 use crate::model::lowering::rows::Rows;
@@ -76,7 +76,11 @@ fn is_first(rule: &Rule, rules: &[Rule]) -> bool {
 }
 
 fn in_rule(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {
-    let mut found = rule::check(rule, isa, ops);
+    // Without knowing what a callee changes, nothing can be said about registers.
+    let mut found = match callee::check(rule, isa) {
+        Some(finding) => vec![finding],
+        None => rule::check(rule, isa, ops),
+    };
     found.extend(computed::check(rule, isa));
     found.extend(reach::check(rule, isa));
     found.extend(size::check(rule));

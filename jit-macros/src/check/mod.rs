@@ -8,6 +8,7 @@
 //! where a part could not be read: what is missing there would be reported once more.
 
 mod body;
+mod callee;
 mod calls;
 mod clobbers;
 mod computed;

@@ -174,9 +174,4 @@ impl Scope<'_> {
             .iter()
             .any(|clobber| clobber.what.contains(&what))
     }
-
-    /// Whether the register is one that code may use between a call site and its target.
-    pub fn is_scratch(&self, register: Register) -> bool {
-        self.isa.scratch().any(|scratch| scratch == register)
-    }
 }

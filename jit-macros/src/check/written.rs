@@ -7,6 +7,7 @@ use super::body::Body;
 use super::flow::{Before, Flow};
 use super::scope::{Part, Place};
 use crate::error::{Code, Diagnostic};
+use crate::model::isa::Register;
 
 pub fn check(body: &Body<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -61,7 +62,7 @@ fn starts_undefined(body: &Body<'_>, place: &Place) -> bool {
                     .filter(|(name, _)| body.scope.place_of(&name.ident) == *place)
             };
             if holders().next().is_none() {
-                return matches!(place, Place::Fixed(register) if body.scope.is_scratch(*register));
+                return matches!(place, Place::Fixed(register) if holds_nothing(body, *register));
             }
             !holders().any(|(_, register)| match &register.part {
                 Part::Source => true,
@@ -69,6 +70,15 @@ fn starts_undefined(body: &Body<'_>, place: &Place) -> bool {
                 Part::Temporary => false,
             })
         }
+    }
+}
+
+/// Whether a register that no name stands for holds nothing that a template could know. Those of a call strategy hold
+/// arguments, unless they are scratch registers.
+fn holds_nothing(body: &Body<'_>, register: Register) -> bool {
+    match body.scope.isa.reservation(register) {
+        Some(reserved) => reserved.scratch,
+        None => register != Register::Zero && body.permitted.is_none(),
     }
 }
 

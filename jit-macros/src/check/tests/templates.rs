@@ -152,6 +152,32 @@ fn jl033_and_jl034_clobbers() {
 }
 
 #[test]
+fn jl033_callees_change_registers() {
+    let call = |clobbers: &str, line: &str| {
+        said(&format!(
+            "partial {{ Call }} rule call {{ when Call(target, arguments) -> d: Gpr; d: in x0; arguments: in aapcs64;
+             {clobbers} emit {{ {line} }} }}"
+        ))
+    };
+    assert_eq!(
+        call("", "; blr x9"),
+        ["`blr` calls, and rule `call` does not declare what the callee may change [JL033]"]
+    );
+    assert_eq!(
+        call("clobbers x16, x17, lr, flags;", "; call target")[0],
+        "`call` calls, and rule `call` does not declare what the callee may change [JL033]"
+    );
+    assert_eq!(
+        call("bytes 4..=20; clobbers aapcs64;", "; call target"),
+        NOTHING
+    );
+    assert_eq!(
+        call("clobbers aapcs64;", "; blr x9"),
+        ["`blr` reads `x9`, which no line has written before [JL031]"]
+    );
+}
+
+#[test]
 fn jl035_flags_are_kept_unless_declared() {
     let texts = full(
         "partial { Add } rule add { when Add(a: Gpr, b: Gpr) -> d: Gpr; emit { ; adds X(d), X(a), X(b) } }",
@@ -401,7 +427,10 @@ fn jl066_control() {
         said(
             "partial { Jump } jump target { ; cbz x0, =>target } rule jump { when Jump(target); goto target; }"
         ),
-        ["`jump` runs on into whatever is laid out behind it [JL066]"]
+        [
+            "`cbz` reads `x0`, which no line has written before [JL031]",
+            "`jump` runs on into whatever is laid out behind it [JL066]"
+        ]
     );
 }
 
