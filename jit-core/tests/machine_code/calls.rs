@@ -1,6 +1,6 @@
 //! Call strategies: the same results under each, the sizes that are declared, and fallbacks where targets are far.
 
-use jit_core::calls::{Choice, Strategy};
+use jit_core::calls::{Choice, Place, Strategy};
 use jit_core::code::ArenaOptions;
 use jit_core::compile::{CompiledCode, Options};
 use jit_core::ir::{Builder, Function};
@@ -35,6 +35,11 @@ fn declared(code: &CompiledCode) -> Option<u64> {
     let Choice::One(form) = code.strategy().info().choice else {
         return None;
     };
+    // An emulator that fills the surroundings of the program leaves no place for an arena there.
+    let targets_reached = compiler().space().reaches(callee(0, 1));
+    if form.links.iter().any(|link| link.to == Place::Target) && !targets_reached {
+        return None;
+    }
     let parts = code.parts();
     // Building the address of a callee takes as many words as it has chunks that are not zero.
     let address = callee(0, 1) as u64;
