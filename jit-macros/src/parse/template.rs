@@ -6,6 +6,7 @@
 //! foreign symbols and expressions are refused.
 
 mod line;
+mod mismatch;
 mod operand;
 
 use std::collections::HashMap;

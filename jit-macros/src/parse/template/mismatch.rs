@@ -1,0 +1,88 @@
+//! In what a line differs from an instruction form, and what to say about the nearest one.
+
+use crate::error::{Code, Diagnostic, Region};
+use crate::model::isa::View;
+
+/// Why a line does not have a form.
+pub enum Mismatch {
+    /// Another number of operands.
+    Count { wanted: usize, found: usize },
+    /// Another kind of operand.
+    Kind { region: Region, matched: usize },
+    /// A register, but seen in another way.
+    View {
+        region: Region,
+        wanted: View,
+        found: View,
+        matched: usize,
+    },
+    /// A literal that the field does not hold.
+    Literal {
+        region: Region,
+        value: i128,
+        field: String,
+        matched: usize,
+    },
+}
+
+impl Mismatch {
+    /// The greater, the more likely this was the form that was meant.
+    pub fn closeness(&self) -> usize {
+        match self {
+            Mismatch::Count { .. } => 0,
+            Mismatch::Kind { matched, .. } => 10 + matched,
+            Mismatch::View { matched, .. } => 100 + matched,
+            Mismatch::Literal { matched, .. } => 1000 + matched,
+        }
+    }
+
+    /// What to say about it, where `line` is the whole line.
+    pub fn describe(self, name: &str, line: Region) -> Diagnostic {
+        match self {
+            Mismatch::Count { wanted, found } => {
+                let message =
+                    format!("`{name}` does not take {found} operands, but {wanted} for one");
+                Diagnostic::new(Code::WrongOperandCount, line, message)
+            }
+            Mismatch::Kind { region, .. } => {
+                let message = format!("`{name}` does not take this operand here");
+                Diagnostic::new(Code::WrongKind, region, message)
+            }
+            Mismatch::View {
+                region,
+                wanted,
+                found,
+                ..
+            } => view_mismatch(name, region, wanted, found),
+            Mismatch::Literal {
+                region,
+                value,
+                field,
+                ..
+            } => {
+                let message = format!("`{name}` cannot hold {value} here: the field takes {field}");
+                Diagnostic::new(Code::LiteralOutOfRange, region, message)
+            }
+        }
+    }
+}
+
+fn view_mismatch(name: &str, region: Region, wanted: View, found: View) -> Diagnostic {
+    let (wanted_name, found_name) = (wanted.name(), found.name());
+    let message = format!("`{name}` takes `{wanted_name}` here, not `{found_name}`");
+    if wanted.bank() == found.bank() && wanted.bits() != found.bits() {
+        return Diagnostic::new(Code::WrongWidth, region, message).note(format!(
+            "`{found_name}` is {} bits of the register, `{wanted_name}` is {}",
+            found.bits(),
+            wanted.bits()
+        ));
+    }
+    let diagnostic = Diagnostic::new(Code::WrongFamily, region, message);
+    if wanted.bank() == found.bank() {
+        let (wanted_31, found_31) = (wanted.code_31(), found.code_31());
+        return diagnostic.note(format!(
+            "code 31 is {found_31} in `{found_name}` and {wanted_31} in `{wanted_name}`"
+        ));
+    }
+    diagnostic
+}
