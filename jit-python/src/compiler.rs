@@ -16,7 +16,7 @@ pub fn compile(request: &Request<'_>) -> Result<Artefact, WhyNot> {
     // SAFETY: the request holds a live function, and was made by a thread that holds the interpreter.
     let code = unsafe {
         let py = Python::assume_attached();
-        Code::read(py, request.function, request.changing)?
+        Code::read(py, request.function, request.lessons)?
     };
     let mut built = build(&code)?;
     remove_unreachable_blocks(&mut built.function);

@@ -1,7 +1,5 @@
 //! Call-emission strategies: choosing one, and comparing them on one function.
 
-use std::collections::HashSet;
-
 use jit_core::Strategy;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -9,6 +7,7 @@ use pyo3::prelude::*;
 use super::{function_of, prepare};
 use crate::runtime::compiled::{compile, describe};
 use crate::runtime::engine;
+use crate::runtime::state::Lessons;
 
 /// The strategy by which calls of functions compiled from now on are emitted.
 #[pyfunction]
@@ -157,7 +156,7 @@ pub fn compare_strategies(
     prepare(py)?;
     let mut rows = Vec::new();
     for &strategy in Strategy::ALL {
-        let compiled = compile(&function, strategy, &HashSet::new())
+        let compiled = compile(&function, strategy, &Lessons::default())
             .map_err(|why| PyRuntimeError::new_err(why.reason))?;
         let parts = compiled.code.parts();
         rows.push(StrategyRow {

@@ -11,8 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyDict, PyTuple};
 
+use crate::runtime::monitor;
 use crate::runtime::thread::Thread;
-use crate::runtime::{hooks, monitor};
 
 /// The functions wrapped, by module and name.
 const WRAPPED: [(&str, &str); 5] = [
@@ -120,10 +120,5 @@ fn note_freed(arguments: &Bound<'_, PyTuple>) {
 /// Puts the interpreter's entries back if somebody watches, ours if nobody does.
 fn settle(_py: Python<'_>) {
     // SAFETY: the token shows that the thread holds the interpreter.
-    let thread = unsafe { Thread::current() };
-    if monitor::accept(thread) {
-        hooks::resume();
-    } else {
-        hooks::suspend();
-    }
+    monitor::settle(unsafe { Thread::current() });
 }

@@ -3,6 +3,7 @@
 use pyo3::ffi;
 
 use super::context::{Caller, new_reference, thread};
+use crate::runtime::monitor;
 use crate::runtime::object::Object;
 
 macro_rules! calls {
@@ -22,12 +23,12 @@ macro_rules! calls {
                 // SAFETY: the caller's promise.
                 unsafe {
                     caller.at(index);
-                    ffi::PyObject_Vectorcall(
+                    monitor::after_call(ffi::PyObject_Vectorcall(
                         callable,
                         arguments.as_ptr().add(1),
                         count | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
                         std::ptr::null_mut(),
-                    )
+                    ))
                 }
             }
         )*
@@ -82,12 +83,12 @@ pub unsafe extern "C" fn call_keywords(
         } else {
             ffi::PyTuple_GET_SIZE(names) as usize
         };
-        ffi::PyObject_Vectorcall(
+        monitor::after_call(ffi::PyObject_Vectorcall(
             callable,
             arguments,
             (count - keywords) | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
             names,
-        )
+        ))
     }
 }
 
@@ -158,7 +159,7 @@ pub unsafe extern "C" fn call_unpacked(
         }
         let result = ffi::PyObject_Call(callable, tuple, keywords);
         ffi::Py_DECREF(tuple);
-        result
+        monitor::after_call(result)
     }
 }
 

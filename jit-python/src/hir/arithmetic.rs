@@ -33,14 +33,15 @@ impl Translator<'_, '_> {
     /// `BINARY_OP`
     pub fn binary_op(&mut self) {
         use Specialised::*;
-        let seen = self.code.feedback.specialised(&self.at);
+        let seen = self.code.seen(&self.at);
         let operator = match self.at.oparg {
             in_place @ operator::FIRST_IN_PLACE..operator::SUBSCRIPT => {
                 in_place - operator::FIRST_IN_PLACE
             }
             plain => plain,
         };
-        let ints = self.is_int(0) && self.is_int(1);
+        let steady = !self.code.is_failing(&self.at);
+        let ints = steady && self.is_int(0) && self.is_int(1);
         let done = match seen {
             _ if operator == operator::SUBSCRIPT => self.subscript(seen),
             Some(BinaryOpAddInt | BinaryOpSubtractInt | BinaryOpMultiplyInt) => {
@@ -55,7 +56,7 @@ impl Translator<'_, '_> {
                 self.int_operation(operator)
             }
             _ if ints => self.int_operation(operator),
-            _ if self.is_float(0) && self.is_float(1) => self.float_operation(operator),
+            _ if steady && self.is_float(0) && self.is_float(1) => self.float_operation(operator),
             Some(BinaryOpExtend) if self.is_float(0) != self.is_float(1) => {
                 self.mixed_operation(operator)
             }

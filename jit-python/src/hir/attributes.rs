@@ -70,7 +70,7 @@ impl Translator<'_, '_> {
         let name = self.code.name(self.at.oparg >> 1);
         let is_method = self.at.oparg & 1 != 0;
         let owner = self.object(0);
-        let seen = self.code.feedback.specialised(&self.at);
+        let seen = self.code.seen(&self.at);
         let offset = i64::from(self.code.feedback.cell(&self.at, 4).unwrap_or(0));
         let descriptor = self.cached_object(6);
         if let Some(constant) = self.constant(owner)
@@ -191,7 +191,7 @@ impl Translator<'_, '_> {
     /// `STORE_ATTR`
     pub fn store_attribute(&mut self) {
         use Specialised::*;
-        let seen = self.code.feedback.specialised(&self.at);
+        let seen = self.code.seen(&self.at);
         let offset = i64::from(self.code.feedback.cell(&self.at, 4).unwrap_or(0));
         let owner = self.object(0);
         match (seen, self.cached_class()) {

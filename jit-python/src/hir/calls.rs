@@ -67,7 +67,7 @@ impl Translator<'_, '_> {
         let Some(callable) = self.constant(value) else {
             return false;
         };
-        let seen = self.code.feedback.specialised(&self.at);
+        let seen = self.code.seen(&self.at);
         match (has_self, count) {
             (false, 1) if callable == type_object() => {
                 let object = self.object(0);

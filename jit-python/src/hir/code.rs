@@ -1,15 +1,14 @@
 //! What the compiler knows of a function before it begins: code, constants, names, globals, and what was specialised.
 
-use std::collections::HashSet;
 use std::ffi::{c_char, c_int};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use crate::bytecode::{Blocks, Feedback, Instruction, Opcode, decode};
+use crate::bytecode::{Blocks, Feedback, Instruction, Opcode, Specialised, decode};
 use crate::runtime::object::{Object, read};
 use crate::runtime::offsets::*;
-use crate::runtime::state::WhyNot;
+use crate::runtime::state::{Lessons, WhyNot};
 
 /// A function as the compiler sees it. The pointers are borrowed from the function, which outlives the compilation.
 pub struct Code<'py> {
@@ -29,8 +28,8 @@ pub struct Code<'py> {
     pub feedback: Feedback,
     /// Its qualified name.
     pub name: String,
-    /// Names of globals that have changed before: no constants.
-    changing: &'py HashSet<String>,
+    /// What earlier code has taught.
+    lessons: &'py Lessons,
     /// How many slots the locals take, cells and free variables included.
     pub locals: usize,
     /// How many of them, at the end, are free variables.
@@ -52,7 +51,7 @@ impl<'py> Code<'py> {
     pub unsafe fn read(
         py: Python<'py>,
         function: Object,
-        changing: &'py HashSet<String>,
+        lessons: &'py Lessons,
     ) -> Result<Code<'py>, WhyNot> {
         // SAFETY: the function's fields, and those of its code, are live objects of the types that the fields have.
         unsafe {
@@ -90,7 +89,7 @@ impl<'py> Code<'py> {
             Ok(Code {
                 py,
                 name: text(read(object, CODE_QUALNAME)),
-                changing,
+                lessons,
                 object,
                 globals: read(function, FUNCTION_GLOBALS),
                 builtins: read(function, FUNCTION_BUILTINS),
@@ -140,9 +139,22 @@ impl<'py> Code<'py> {
             .find_map(|dict| Some((lookup(dict, name)?, dict)))
     }
 
+    /// What the interpreter has specialised an instruction to, unless relying on it has failed too often.
+    pub fn seen(&self, instruction: &Instruction) -> Option<Specialised> {
+        if self.is_failing(instruction) {
+            return None;
+        }
+        self.feedback.specialised(instruction)
+    }
+
+    /// Whether guards of an instruction have failed too often.
+    pub fn is_failing(&self, instruction: &Instruction) -> bool {
+        self.lessons.failing.contains(&instruction.start)
+    }
+
     /// Whether a name has been seen to change.
     pub fn is_changing(&self, name: Object) -> bool {
-        !self.changing.is_empty() && self.changing.contains(&text(name))
+        !self.lessons.changing.is_empty() && self.lessons.changing.contains(&text(name))
     }
 
     /// Whether some instruction of this function rebinds or deletes a global name.

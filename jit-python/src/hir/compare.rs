@@ -16,9 +16,11 @@ const AS_TRUTH: u32 = 16;
 impl Translator<'_, '_> {
     /// `COMPARE_OP`
     pub fn compare_op(&mut self) {
-        let seen = self.code.feedback.specialised(&self.at);
+        let seen = self.code.seen(&self.at);
         let comparison = self.at.oparg >> 5;
-        let ints = seen == Some(Specialised::CompareOpInt) || self.is_int(0) && self.is_int(1);
+        let steady = !self.code.is_failing(&self.at);
+        let known_ints = steady && self.is_int(0) && self.is_int(1);
+        let ints = seen == Some(Specialised::CompareOpInt) || known_ints;
         let floats =
             seen == Some(Specialised::CompareOpFloat) || self.is_float(0) && self.is_float(1);
         if ints {
@@ -112,8 +114,9 @@ impl Translator<'_, '_> {
         if let Entry::Bool(_) = self.entry(0) {
             return;
         }
-        let seen = self.code.feedback.specialised(&self.at);
-        let result = if self.is_int(0) || seen == Some(ToBoolInt) {
+        let seen = self.code.seen(&self.at);
+        let known_int = self.is_int(0) && !self.code.is_failing(&self.at);
+        let result = if known_int || seen == Some(ToBoolInt) {
             let number = self.as_int(0);
             let zero = self.b.const_int(0);
             self.b.int_not_equal(number, zero)

@@ -45,7 +45,7 @@ impl Translator<'_, '_> {
 
     /// `STORE_SUBSCR`
     pub fn store_subscript(&mut self) {
-        if self.code.feedback.specialised(&self.at) == Some(Specialised::StoreSubscrListInt) {
+        if self.code.seen(&self.at) == Some(Specialised::StoreSubscrListInt) {
             self.object(2);
             let container = self.object(1);
             self.guard_type(container, types::list(), "not a list");
@@ -140,7 +140,7 @@ impl Translator<'_, '_> {
         use Specialised::*;
         let count = self.at.oparg as usize;
         let sequence = self.object(0);
-        let seen = self.code.feedback.specialised(&self.at);
+        let seen = self.code.seen(&self.at);
         let ty = match seen {
             Some(UnpackSequenceTwoTuple | UnpackSequenceTuple) => types::tuple(),
             Some(UnpackSequenceList) => types::list(),

@@ -15,7 +15,7 @@ impl Translator<'_, '_> {
     /// `FOR_ITER`
     pub fn for_iter(&mut self, block: usize) {
         let iterator = self.object(0);
-        let seen = self.code.feedback.specialised(&self.at);
+        let seen = self.code.seen(&self.at);
         if seen == Some(Specialised::ForIterRange) {
             return self.next_of_range(block);
         }

@@ -1,7 +1,6 @@
 //! One compilation: its code, the record it shares with the runtime, and what it relies upon.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -14,7 +13,7 @@ use pyo3::types::{PyCode, PyFunction};
 use super::list::Description;
 use super::object::{Object, read};
 use super::offsets::*;
-use super::state::{CodeRecord, Request, Watched, WhyNot};
+use super::state::{CodeRecord, Lessons, Request, Watched, WhyNot};
 use super::{engine, forced};
 use crate::compiler;
 
@@ -149,7 +148,7 @@ pub fn never(function: &Bound<'_, PyFunction>) -> Option<&'static str> {
 pub fn compile(
     function: &Bound<'_, PyFunction>,
     strategy: Strategy,
-    changing: &HashSet<String>,
+    lessons: &Lessons,
 ) -> Result<Compiled, WhyNot> {
     let refuse = |reason: String| Err(WhyNot { reason });
     if let Some(why) = never(function) {
@@ -181,7 +180,7 @@ pub fn compile(
             strategy,
             tag: record.address(),
         },
-        changing,
+        lessons,
         forced_exits: forced::counter(),
     };
     // A defect in the compiler must not end the program: the function stays interpreted, and says so.

@@ -4,8 +4,6 @@
 //! the instruction expects it. An exception gets its traceback entry here, then goes to the handler of the exception table
 //! in the interpreter, or ends the call. Exits inside generators are not known here: their bodies are not compiled.
 
-use std::ffi::c_int;
-
 use jit_core::exit::{ExitFrame, Location};
 use pyo3::ffi;
 use smallvec::SmallVec;
@@ -17,6 +15,7 @@ use super::state::{CodeRecord, ExitKind, FrameState, Slot};
 use super::thread::Thread;
 use super::{engine, forced, hooks, interpreter, monitor};
 use crate::bytecode::exception_table::find_handler;
+use crate::bytecode::{Instruction, Opcode, decode};
 
 /// After so many failed guards the code is taken for compiled too early, or for a past phase of the program.
 const TOO_MANY_FAILURES: u32 = 1000;
@@ -50,6 +49,8 @@ pub unsafe extern "C" fn handle(registers: *mut ExitFrame) -> u64 {
     forced::rearm();
     if state.kind == ExitKind::Guard && forced::period().is_none() {
         record.failures.set(record.failures.get().saturating_add(1));
+        let mut failures_at = record.failures_at.borrow_mut();
+        *failures_at.entry(state.bytecode).or_default() += 1;
     }
     // SAFETY: the record's code was left by this thread, so its frame is the innermost, and the values are as the site says.
     let result = unsafe {
@@ -96,10 +97,16 @@ unsafe fn take(
     };
     frame.set_stack(record, &stack);
     frame.set_instruction(record.code, state.bytecode);
+    if kind == ExitKind::Exception
+        && let Some(result) = monitor::kept_result()
+    {
+        // SAFETY: a call helper has kept the result of this very call, and owned it.
+        return unsafe { after_call(thread, frame, record, state.bytecode, &stack, result) };
+    }
     // SAFETY: the frame is as the interpreter would have it before, or while raising at, this instruction.
     unsafe {
         match kind {
-            ExitKind::Guard => resume(thread, frame, record, 0),
+            ExitKind::Guard => resume(thread, frame, record),
             ExitKind::Exception => raise(thread, frame, record, state.bytecode, &stack),
         }
     }
@@ -108,12 +115,70 @@ unsafe fn take(
 /// Lets the interpreter finish the frame.
 ///
 /// # Safety
-/// The frame's instruction and operand stack are set; `throw` is non-zero only with an exception set.
-unsafe fn resume(thread: Thread, frame: Frame, record: &CodeRecord, throw: c_int) -> Object {
+/// The frame's instruction and operand stack are set.
+unsafe fn resume(thread: Thread, frame: Frame, record: &CodeRecord) -> Object {
     // SAFETY: the frame is complete, and not used again here.
     unsafe {
         let evaluate = interpreter::_PyInterpreterState_GetEvalFrameFunc(thread.interpreter());
-        evaluate(thread.as_ptr(), frame.hand_over(thread, record), throw)
+        evaluate(thread.as_ptr(), frame.hand_over(thread, record), 0)
+    }
+}
+
+/// Goes on behind a call, whose operands are on the operand stack.
+///
+/// # Safety
+/// The instruction at `index` is a call, `stack` the operand stack before it, and `result` an owned reference.
+unsafe fn after_call(
+    thread: Thread,
+    frame: Frame,
+    record: &CodeRecord,
+    index: u32,
+    stack: &[StackRef],
+    result: Object,
+) -> Object {
+    // SAFETY: the frame is valid and linked, and owns the words of its stack.
+    unsafe {
+        let Some(call) = instruction_at(record.code, index) else {
+            eprintln!("armjit: there is no instruction at code unit {index}");
+            std::process::abort();
+        };
+        let operands = match call.opcode {
+            Opcode::Call => call.oparg + 2,
+            Opcode::CallKw => call.oparg + 3,
+            Opcode::CallFunctionEx => 4,
+            other => {
+                eprintln!("armjit: {} is no call", other.name());
+                std::process::abort();
+            }
+        };
+        let depth = stack.len() - operands as usize;
+        frame.cut_stack(record, stack, depth);
+        let mut stack: Stack = stack[..depth].into();
+        stack.push(StackRef::owned(result));
+        frame.set_stack(record, &stack);
+        frame.set_instruction(record.code, call.next);
+        resume(thread, frame, record)
+    }
+}
+
+/// The instruction of a code object that a code unit belongs to.
+///
+/// # Safety
+/// `code` is a live code object.
+unsafe fn instruction_at(code: Object, index: u32) -> Option<Instruction> {
+    // SAFETY: the base code is a new bytes object.
+    unsafe {
+        let units = interpreter::PyCode_GetCode(code);
+        if units.is_null() {
+            return None;
+        }
+        let length: usize = read(units, VAR_SIZE);
+        let bytes = std::slice::from_raw_parts(units.cast::<u8>().add(BYTES_VALUES), length);
+        let instructions = decode(bytes).ok();
+        ffi::Py_DECREF(units);
+        instructions?
+            .into_iter()
+            .find(|it| (it.start..it.next).contains(&index))
     }
 }
 
@@ -131,11 +196,6 @@ unsafe fn raise(
     let code = record.code;
     // SAFETY: the frame is valid and linked; what is closed or pushed is accounted for word by word.
     unsafe {
-        if monitor::is_active(thread) {
-            // Somebody watches who must hear of it in the interpreter's way. It looks up the unit before this one.
-            frame.set_instruction(code, index + 1);
-            return resume(thread, frame, record, 1);
-        }
         if !frame.is_incomplete() {
             let object = ffi::PyThreadState_GetFrame(thread.as_ptr());
             if !object.is_null() {
@@ -143,13 +203,17 @@ unsafe fn raise(
                 ffi::Py_DECREF(object.cast());
             }
         }
-        let Some(handler) = find_handler(exception_table(code), index) else {
+        monitor::raised(thread, frame.as_ptr(), code, index);
+        let handler = find_handler(exception_table(code), index);
+        let Some(handler) = handler else {
             frame.cut_stack(record, stack, 0);
+            monitor::caught(thread, code, index, None);
             give_up(thread, frame, record);
             return std::ptr::null_mut();
         };
         let depth = handler.depth as usize;
         frame.cut_stack(record, stack, depth);
+        monitor::caught(thread, code, index, Some(handler.target));
         let mut stack: Stack = stack[..depth].into();
         if handler.push_lasti {
             stack.push(StackRef::integer(index));
@@ -157,7 +221,7 @@ unsafe fn raise(
         stack.push(StackRef::owned(ffi::PyErr_GetRaisedException()));
         frame.set_stack(record, &stack);
         frame.set_instruction(code, handler.target);
-        resume(thread, frame, record, 0)
+        resume(thread, frame, record)
     }
 }
 

@@ -28,6 +28,11 @@ impl Frame {
         Self(thread.current_frame())
     }
 
+    /// The frame itself.
+    pub fn as_ptr(self) -> *mut c_void {
+        self.0
+    }
+
     fn get<T: Copy>(self, offset: usize) -> T {
         // SAFETY: a frame is valid until it is popped, and the offset is one of its fields'.
         unsafe { read(self.0, offset) }

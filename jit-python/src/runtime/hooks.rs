@@ -248,7 +248,10 @@ pub fn reconsider(record: &CodeRecord) {
         let mut registry = lock();
         // The code object itself may be gone by now, and everything known about it.
         match registry.codes.get_mut(&(record.code as usize)) {
-            Some(known) if known.reconsidered < RECONSIDERED_AT_MOST => known.reconsidered += 1,
+            Some(known) if known.reconsidered < RECONSIDERED_AT_MOST => {
+                known.reconsidered += 1;
+                known.lessons.failing.extend(record.failing());
+            }
             _ => return,
         }
     }
@@ -269,8 +272,8 @@ unsafe extern "C" fn count(
     // taken is never `count` itself, so this ends.
     unsafe {
         let thread = Thread::current();
-        if !monitor::is_quiet(thread) && !monitor::accept(thread) {
-            suspend();
+        if !monitor::is_quiet(thread) && !monitor::settle(thread) {
+            // Somebody watches, and the hook is out by now.
         } else if is_due(callable) {
             Python::attach(|py| {
                 let function = Bound::from_borrowed_ptr(py, callable);
@@ -358,7 +361,7 @@ fn obtain(function: &Bound<'_, PyFunction>) -> Result<Arc<Compiled>, WhyNot> {
     let object = function.as_ptr();
     let (code, globals) = (code_of(object), globals_of(object));
     let strategy = engine::strategy();
-    let changing = {
+    let lessons = {
         let registry = lock();
         if let Some(compiled) = registry
             .find(code, globals)
@@ -369,11 +372,11 @@ fn obtain(function: &Bound<'_, PyFunction>) -> Result<Arc<Compiled>, WhyNot> {
         registry
             .codes
             .get(&code)
-            .map(|it| it.changing.clone())
+            .map(|it| it.lessons.clone())
             .unwrap_or_default()
     };
     let name = describe(function);
-    let compiled = compile(function, strategy, &changing).map(Arc::new);
+    let compiled = compile(function, strategy, &lessons).map(Arc::new);
     let mut registry = lock();
     match &compiled {
         Ok(compiled) => {
@@ -400,19 +403,19 @@ fn obtain(function: &Bound<'_, PyFunction>) -> Result<Arc<Compiled>, WhyNot> {
 /// Why the code of a function stays interpreted, found out by compiling it if that has never been tried.
 pub fn refusal(function: &Bound<'_, PyFunction>) -> Option<String> {
     let code = code_of(function.as_ptr());
-    let (known, is_compiled, changing) = {
+    let (known, is_compiled, lessons) = {
         let registry = lock();
         let known = registry.codes.get(&code);
         (
             known.and_then(|it| it.refused.clone()),
             registry.find(code, globals_of(function.as_ptr())).is_some(),
-            known.map(|it| it.changing.clone()).unwrap_or_default(),
+            known.map(|it| it.lessons.clone()).unwrap_or_default(),
         )
     };
     if known.is_some() || is_compiled {
         return known;
     }
-    let tried = compile(function, engine::strategy(), &changing);
+    let tried = compile(function, engine::strategy(), &lessons);
     tried.err().map(|why| why.reason)
 }
 

@@ -27,6 +27,14 @@ pub type ObjectVisitor = unsafe extern "C" fn(*mut PyObject, *mut c_void) -> c_i
 /// Evaluates a frame, which it consumes; the last argument is non-zero to begin by raising what is set.
 pub type EvalFrame = unsafe extern "C" fn(*mut PyThreadState, *mut c_void, c_int) -> *mut PyObject;
 
+/// Which tools are to hear of an event.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct MonitoringState {
+    pub active: u8,
+    pub opaque: u8,
+}
+
 unsafe extern "C" {
     pub safe static _PyRuntime: u8;
     pub safe static PyMethod_Type: PyTypeObject;
@@ -53,6 +61,21 @@ unsafe extern "C" {
     pub fn _PyThreadState_PopFrame(thread: *mut PyThreadState, frame: *mut c_void);
     pub fn _PyInterpreterState_GetEvalFrameFunc(interpreter: *mut PyInterpreterState) -> EvalFrame;
     pub fn _Py_CheckRecursiveCall(thread: *mut PyThreadState, place: *const c_char) -> c_int;
+    pub fn _PyEval_MonitorRaise(
+        thread: *mut PyThreadState,
+        frame: *mut c_void,
+        instruction: *mut c_void,
+    );
+    pub fn _PyMonitoring_FirePyUnwindEvent(
+        state: *mut MonitoringState,
+        code: *mut PyObject,
+        offset: i32,
+    ) -> c_int;
+    pub fn _PyMonitoring_FireExceptionHandledEvent(
+        state: *mut MonitoringState,
+        code: *mut PyObject,
+        offset: i32,
+    ) -> c_int;
     pub fn _Py_HandlePending(thread: *mut PyThreadState) -> c_int;
 
     pub fn _Py_Dealloc(object: *mut PyObject);

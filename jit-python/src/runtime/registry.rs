@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::compiled::Compiled;
 use super::list::{Description, Entry};
+use super::state::Lessons;
 
 /// A function object, by address.
 pub type FunctionKey = usize;
@@ -34,8 +35,8 @@ pub struct Known {
     pub calls: u64,
     /// Why it stays interpreted, once compiling it has failed.
     pub refused: Option<String>,
-    /// Globals that changed after code had been compiled for their values.
-    pub changing: HashSet<String>,
+    /// What its earlier code has taught.
+    pub lessons: Lessons,
     /// How often its code has been withdrawn because guards failed.
     pub reconsidered: u32,
     /// Its compiled forms, one per dictionary of globals.

@@ -4,8 +4,8 @@
 //! description of those places ([`FrameState`]), the record that compiled code and the runtime share while it runs
 //! ([`CodeRecord`]), and the two sides of the compiler's one entry point ([`Request`], [`Artefact`] or [`WhyNot`]).
 
-use std::cell::{Cell, OnceCell};
-use std::collections::HashSet;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
 
 use jit_core::compile::{CompiledCode, Compiler, Options};
 use pyo3::ffi;
@@ -57,6 +57,9 @@ pub struct FrameState {
     pub reason: &'static str,
 }
 
+/// So many failures of one instruction's guards are no accident.
+const TOO_MANY_AT_ONE: u32 = 100;
+
 /// The record shared by compiled code and the runtime. It does not move, and outlives every activation of the code.
 #[repr(C)]
 #[derive(Debug)]
@@ -67,6 +70,8 @@ pub struct CodeRecord {
     pub active: Cell<u64>,
     /// Guards that have failed so far.
     pub failures: Cell<u32>,
+    /// The same for each instruction, by its code unit.
+    pub failures_at: RefCell<HashMap<u32, u32>>,
     /// The code object. Frames own references to it and the record none, so that compiled code dies with its code object.
     pub code: *mut ffi::PyObject,
     /// The size of its frames, in words.
@@ -94,6 +99,7 @@ impl CodeRecord {
             invalid: Cell::new(0),
             active: Cell::new(0),
             failures: Cell::new(0),
+            failures_at: RefCell::default(),
             frame_words: field(CODE_FRAME_SIZE),
             locals: field(CODE_LOCALSPLUS_COUNT),
             exact_arguments: if positional_only {
@@ -106,10 +112,29 @@ impl CodeRecord {
         })
     }
 
+    /// The instructions whose guards have failed so often that it cannot go on.
+    pub fn failing(&self) -> Vec<u32> {
+        let failures = self.failures_at.take();
+        failures
+            .into_iter()
+            .filter(|&(_, count)| count >= TOO_MANY_AT_ONE)
+            .map(|(instruction, _)| instruction)
+            .collect()
+    }
+
     /// The address that compiled code, `enter` and `leave` know the record by; also the tag of its side table.
     pub fn address(&self) -> u64 {
         std::ptr::from_ref(self) as u64
     }
+}
+
+/// What has gone wrong with earlier code of a code object.
+#[derive(Clone, Debug, Default)]
+pub struct Lessons {
+    /// Names of globals that have changed since code was compiled for their values: not to be taken as constants again.
+    pub changing: HashSet<String>,
+    /// Instructions whose guards have failed too often, by code unit: what the interpreter has seen there is no guide.
+    pub failing: HashSet<u32>,
 }
 
 /// What is to be compiled and how.
@@ -123,8 +148,8 @@ pub struct Request<'a> {
     pub compiler: &'a Compiler,
     /// The strategy, and the record's address as tag.
     pub options: Options,
-    /// Names of globals that have changed since earlier code was compiled for them: not to be taken as constants again.
-    pub changing: &'a HashSet<String>,
+    /// What earlier code has taught.
+    pub lessons: &'a Lessons,
     /// Address of a counter that every guard decrements, leaving when it has become zero; the runtime sets it again.
     pub forced_exits: Option<u64>,
 }

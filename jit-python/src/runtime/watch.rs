@@ -160,7 +160,7 @@ fn note_changing(is_meant: &impl Fn(&Compiled) -> bool, key: Object, of_entry: b
             .filter_map(|it| unsafe { utf8(it.key.as_ptr()) })
             .map(|name| name.to_string_lossy().into_owned())
             .collect();
-        known.changing.extend(names);
+        known.lessons.changing.extend(names);
     }
 }
 
