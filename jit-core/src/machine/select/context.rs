@@ -16,16 +16,16 @@ use crate::machine::environment::{ARGUMENTS, physical};
 use crate::machine::inst::{ExitUse, LiveValue, MachineInst, RuleId, Target};
 use crate::specs::ops::{Lir, Op, Type};
 
-/// Where an operand has to be.
+/// Where a result has to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
-    /// In a register. A result may share it with anything that is used.
+    /// In a register, perhaps that of something that is read for the last time.
     Register,
-    /// In a register that nothing else of the instruction is in: read until its end, or written before everything is read.
-    Apart,
+    /// In a register of its own: it is written before everything is read.
+    Early,
     /// In the register with this number.
     Fixed(u8),
-    /// A result in the register of the operand with this index.
+    /// In the register of the operand with this index.
     Same(u8),
 }
 
@@ -143,7 +143,7 @@ impl Select<'_> {
         };
         let (constraint, position) = match place {
             Place::Register => (OperandConstraint::Reg, OperandPos::Late),
-            Place::Apart => (OperandConstraint::Reg, OperandPos::Early),
+            Place::Early => (OperandConstraint::Reg, OperandPos::Early),
             Place::Fixed(code) => (
                 OperandConstraint::FixedReg(physical(vreg.class(), code)),
                 OperandPos::Late,
@@ -155,34 +155,25 @@ impl Select<'_> {
             .push(Operand::new(vreg, constraint, OperandKind::Def, position));
     }
 
-    /// Adds a value that the instruction reads.
-    pub fn read(&mut self, value: Value, place: Place) {
+    /// Adds a value that the instruction reads, in the register with a certain number if there is one.
+    pub fn read(&mut self, value: Value, fixed: Option<u8>) {
         let vreg = self.want(value);
-        self.read_register(vreg, place);
+        let constraint = match fixed {
+            None => OperandConstraint::Reg,
+            Some(code) => OperandConstraint::FixedReg(physical(vreg.class(), code)),
+        };
+        let operand = Operand::new(vreg, constraint, OperandKind::Use, OperandPos::Early);
+        self.draft.operands.push(operand);
     }
 
     /// As [`read`](Self::read), but the constant zero is read from the register that always holds it.
-    pub fn read_or_zero(&mut self, value: Value, place: Place) {
-        if self.constant(value) == Some(0) {
+    pub fn read_or_zero(&mut self, value: Value, fixed: Option<u8>) {
+        if fixed.is_none() && self.constant(value) == Some(0) {
             let zero = Operand::fixed_nonallocatable(PReg::new(31, RegClass::Int));
             self.draft.operands.push(zero);
         } else {
-            self.read(value, place);
+            self.read(value, fixed);
         }
-    }
-
-    fn read_register(&mut self, vreg: VReg, place: Place) {
-        let (constraint, position) = match place {
-            Place::Register | Place::Same(_) => (OperandConstraint::Reg, OperandPos::Early),
-            Place::Apart => (OperandConstraint::Reg, OperandPos::Late),
-            Place::Fixed(code) => (
-                OperandConstraint::FixedReg(physical(vreg.class(), code)),
-                OperandPos::Early,
-            ),
-        };
-        self.draft
-            .operands
-            .push(Operand::new(vreg, constraint, OperandKind::Use, position));
     }
 
     /// Adds a register that the instruction may write at any time.
@@ -259,7 +250,7 @@ impl Select<'_> {
             let Some(&code) = ARGUMENTS[class as usize].get(position) else {
                 continue;
             };
-            self.read(value, Place::Fixed(code));
+            self.read(value, Some(code));
         }
         let (function, root) = (self.function, self.root);
         self.check_arguments(next, || function.display_inst(root).to_string());

@@ -288,20 +288,20 @@ impl Matcher<'_> {
 
     fn operand(&self, id: BindingId, numbering: &Numbering) -> TokenStream {
         let binding = &self.rule[id];
-        let mut place = match binding.constraint {
-            Constraint::Free => quote!(Register),
-            Constraint::Early => quote!(Apart),
-            Constraint::Fixed(register) => {
-                let code = register.code();
-                quote!(Fixed(#code))
-            }
+        let fixed = match binding.constraint {
+            Constraint::Fixed(register) => Some(register.code()),
+            Constraint::Free | Constraint::Early => None,
         };
         match binding.kind {
             BindingKind::Result { .. } => {
                 let same = self.rule.same.iter().find(|same| same.result == id);
-                if let Some(operand) = same.and_then(|same| numbering.operand(same.operand)) {
-                    place = quote!(Same(#operand));
-                }
+                let same = same.and_then(|same| numbering.operand(same.operand));
+                let place = match (same, fixed, binding.constraint) {
+                    (Some(operand), ..) => quote!(Same(#operand)),
+                    (None, Some(code), _) => quote!(Fixed(#code)),
+                    (None, None, Constraint::Early) => quote!(Early),
+                    (None, None, _) => quote!(Register),
+                };
                 quote!(context.define(::jit_core::machine::Place::#place);)
             }
             BindingKind::Temporary { class } => {
@@ -316,7 +316,11 @@ impl Matcher<'_> {
                 } else {
                     quote!(read)
                 };
-                quote!(context.#read(#value, ::jit_core::machine::Place::#place);)
+                let fixed = match fixed {
+                    None => quote!(None),
+                    Some(code) => quote!(Some(#code)),
+                };
+                quote!(context.#read(#value, ::core::option::Option::#fixed);)
             }
             _ => TokenStream::new(),
         }
