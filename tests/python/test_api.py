@@ -3,10 +3,8 @@
 import inspect
 import unittest
 
-import support
-
 import armjit
-
+import support
 
 
 class Functions(unittest.TestCase):

@@ -5,9 +5,8 @@ import sys
 import traceback
 import unittest
 
-import support
-
 import armjit
+import support
 
 
 class Odd:

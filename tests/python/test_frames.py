@@ -8,9 +8,8 @@ import traceback
 import unittest
 import weakref
 
-import support
-
 import armjit
+import support
 
 BINDING = """
 def f({parameters}):

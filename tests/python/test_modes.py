@@ -6,6 +6,7 @@ import unittest
 
 import support
 
+
 class Automatic(unittest.TestCase):
     def test_the_number_of_calls_is_honoured(self):
         for calls in 0, 1, 2, 50:

@@ -1,12 +1,12 @@
 """Tracing, profiling and monitoring: whoever watches hears what the interpreter would tell."""
 
 import sys
+import textwrap
 import threading
 import unittest
 
-import support
-
 import armjit
+import support
 
 SOURCE = """
 def g(x):
@@ -143,6 +143,105 @@ class Watching(unittest.TestCase):
             sys.settrace(None)
         self.assertEqual(f.__code__.co_name, "f")
         self.assertTrue(armjit.is_jit_compiled(f))
+
+    def test_what_is_heard_from_the_middle_of_a_call(self):
+        source = """
+        def inner(start, error):
+            start()
+            x = [1]
+            if error:
+                raise error
+            return x
+
+        def f(start, error):
+            try:
+                a = inner(start, error)
+            except KeyError as caught:
+                a = caught
+            return a
+
+        def g(start, error):
+            a = f(start, error=error)
+            b = f(*(start, error))
+            return a, b
+        """
+
+        def record(names, error):
+            namespace = {"__name__": "tested"}
+            exec(compile(textwrap.dedent(source), "<g>", "exec"), namespace)
+            for name in names:
+                armjit.force_compile(namespace[name])
+            events = []
+
+            def trace(frame, event, _argument):
+                if frame.f_code.co_filename == "<g>":
+                    events.append((frame.f_code.co_name, event, frame.f_lineno))
+                return trace
+
+            def start():
+                sys.settrace(trace)
+                frame = sys._getframe(1)
+                while frame.f_code.co_filename == "<g>":
+                    frame.f_trace = trace
+                    frame = frame.f_back
+
+            try:
+                result = support.outcome(namespace["g"], start, error)
+            finally:
+                sys.settrace(None)
+            return result[:2], events
+
+        for error in None, KeyError("k"), ValueError("v"):
+            expected = record((), error)
+            self.assertTrue(expected[1])
+            for names in ("g",), ("f",), ("inner",), ("f", "g"), ("inner", "f", "g"):
+                with self.subTest(error=error, names=names):
+                    self.assertEqual(str(record(names, error)), str(expected))
+
+    def test_exceptions_reach_tools(self):
+        source = """
+        def inner(a):
+            return a / 0
+
+        def f(a):
+            try:
+                return inner(a)
+            except ZeroDivisionError:
+                return start(), inner(a)
+        """
+        monitoring = sys.monitoring
+
+        def record(names):
+            seen = []
+            monitoring.use_tool_id(2, "test")
+
+            def start():
+                monitoring.set_events(2, monitoring.events.RAISE | monitoring.events.PY_UNWIND)
+
+            def note(kind):
+                def callback(code, offset, error):
+                    if code.co_filename == "<g>":
+                        seen.append((kind, code.co_name, offset, type(error).__name__))
+
+                return callback
+
+            for kind in "RAISE", "PY_UNWIND":
+                monitoring.register_callback(2, getattr(monitoring.events, kind), note(kind))
+            namespace = {"__name__": "tested", "start": start}
+            exec(compile(textwrap.dedent(source), "<g>", "exec"), namespace)
+            for name in names:
+                armjit.force_compile(namespace[name])
+            try:
+                support.outcome(namespace["f"], 1)
+            finally:
+                monitoring.set_events(2, 0)
+                monitoring.free_tool_id(2)
+            return seen
+
+        expected = record(())
+        self.assertEqual([it[:2] for it in expected], [("RAISE", "inner"), ("PY_UNWIND", "inner"), ("RAISE", "f"), ("PY_UNWIND", "f")])
+        for names in ("f",), ("inner",), ("inner", "f"):
+            self.assertEqual(record(names), expected)
 
     def test_tracing_begins_in_a_loop(self):
         lines = set()

@@ -729,6 +729,70 @@ class Calls(DifferentialTest):
         )
 
 
+class Patterns(DifferentialTest):
+    def test_patterns(self):
+        self.differ(
+            """
+            class P:
+                __match_args__ = ('x', 'y')
+                def __init__(self, x, y):
+                    self.x, self.y = x, y
+            def f(a):
+                match a:
+                    case 0 | 1:
+                        return 'small'
+                    case int(n) if n > 100:
+                        return 'large', n
+                    case [x]:
+                        return 'one', x
+                    case [x, *rest, y]:
+                        return 'ends', x, rest, y
+                    case {'k': v, **others}:
+                        return 'map', v, others
+                    case P(1, y=q):
+                        return 'P', q
+                    case P(x, y) | (x, y):
+                        return 'any', x, y
+                    case str() as s:
+                        return s
+                    case None:
+                        return 'none'
+                    case _:
+                        return 'other'
+            """,
+            "f(0)", "f(500)", "f(50)", "f([1])", "f((1, 2, 3))", "f({'k': 1, 'l': 2})", "f({'l': 2})", "f(P(1, 2))", "f(P(3, 4))",
+            "f('text')", "f(None)", "f(2.5)", "f([])",
+        )
+
+    def test_constant_conditions(self):
+        self.differ(
+            """
+            on, off, nothing, name = True, False, None, 'x'
+            def f(a):
+                r = []
+                if on:
+                    r.append(1)
+                if off:
+                    r.append(2)
+                if nothing:
+                    r.append(3)
+                if name is None:
+                    r.append(4)
+                if off or a:
+                    r.append(5)
+                while on and not off:
+                    r.append(6)
+                    break
+                return r, on and a, off and a
+            def switch():
+                global on, off
+                on, off = off, on
+            """,
+            "f(1)", "f(0)", "switch()", "f(1)", "switch()",
+            leaks=False,
+        )
+
+
 class Exceptions(DifferentialTest):
     def test_raising(self):
         self.differ(
