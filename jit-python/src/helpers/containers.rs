@@ -189,6 +189,14 @@ unsafe extern "C" {
     fn _PySet_Update(set: Object, iterable: Object) -> c_int;
     fn _PyDict_MergeEx(dict: Object, other: Object, overriding: c_int) -> c_int;
     fn _PyEval_FormatKwargsError(thread: *mut ffi::PyThreadState, callable: Object, update: Object);
+    fn _PyEval_MatchKeys(thread: *mut ffi::PyThreadState, subject: Object, keys: Object) -> Object;
+    fn _PyEval_MatchClass(
+        thread: *mut ffi::PyThreadState,
+        subject: Object,
+        class: Object,
+        positional: isize,
+        names: Object,
+    ) -> Object;
     fn _PyEval_UnpackIterableStackRef(
         thread: *mut ffi::PyThreadState,
         iterable: Object,
@@ -465,5 +473,41 @@ pub unsafe extern "C" fn next(caller: Caller, index: u32, iterator: Object) -> O
             ffi::PyErr_Clear();
         }
         item
+    }
+}
+
+/// # Safety
+/// Called by compiled code: live objects.
+pub unsafe extern "C" fn match_keys(
+    caller: Caller,
+    index: u32,
+    subject: Object,
+    keys: Object,
+) -> Object {
+    // SAFETY: the caller's promise.
+    unsafe {
+        caller.at(index);
+        _PyEval_MatchKeys(thread(), subject, keys)
+    }
+}
+
+/// # Safety
+/// Called by compiled code: live objects.
+pub unsafe extern "C" fn match_class(
+    caller: Caller,
+    index: u32,
+    subject: Object,
+    class: Object,
+    names: Object,
+    positional: isize,
+) -> Object {
+    // SAFETY: the caller's promise. Null without an exception: no match.
+    unsafe {
+        caller.at(index);
+        let found = _PyEval_MatchClass(thread(), subject, class, positional, names);
+        if found.is_null() && ffi::PyErr_Occurred().is_null() {
+            return ffi::Py_None();
+        }
+        found
     }
 }

@@ -106,6 +106,10 @@ helpers! {
     Unpack = containers::unpack;
     /// Unpacks with a starred target: sequence, operand of `UNPACK_EX`, end of the operands.
     UnpackStarred = containers::unpack_starred;
+    /// `MATCH_KEYS`: subject, keys.
+    MatchKeys = containers::match_keys;
+    /// `MATCH_CLASS`: subject, class, names of keyword patterns, number of positional ones.
+    MatchClass = containers::match_class;
     /// `iter(value)`
     Iterate = containers::iterate;
     /// The next element of an iterator; null without an exception at its end, 1 with an exception.

@@ -111,8 +111,17 @@ impl Translator<'_, '_> {
     /// `TO_BOOL`
     pub fn to_bool(&mut self) {
         use Specialised::*;
-        if let Entry::Bool(_) = self.entry(0) {
-            return;
+        match self.entry(0) {
+            Entry::Bool(_) => return,
+            Entry::Object { value, .. } => match self.constant(value) {
+                Some(constant) if constant == objects::yes() || constant == objects::no() => return,
+                Some(constant) if constant == objects::none() => {
+                    self.drop_entries(1);
+                    return self.push_constant(objects::no());
+                }
+                _ => {}
+            },
+            _ => {}
         }
         let seen = self.code.seen(&self.at);
         let known_int = self.is_int(0) && !self.code.is_failing(&self.at);

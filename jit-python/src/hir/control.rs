@@ -3,6 +3,7 @@
 use super::build::Translator;
 use super::ops::Build as _;
 use super::reference::objects;
+use super::state::Entry;
 use crate::bytecode::Opcode;
 use crate::runtime::state::ExitKind;
 
@@ -29,6 +30,17 @@ impl Translator<'_, '_> {
 
     /// `POP_JUMP_IF_…`: on to the next block, or to the target.
     pub fn pop_jump(&mut self, block: usize) {
+        if let Some(jumps) = self.surely_jumps() {
+            self.drop_entries(1);
+            self.end_block(block);
+            let successors = &self.code.blocks.blocks[block].successors;
+            let target = if jumps {
+                successors.last()
+            } else {
+                successors.first()
+            };
+            return self.goto(target.copied().unwrap_or(block));
+        }
         let condition = match self.at.opcode {
             Opcode::PopJumpIfFalse | Opcode::PopJumpIfTrue => self.condition(),
             _ => {
@@ -47,6 +59,22 @@ impl Translator<'_, '_> {
             }
             _ => self.branch(condition, target, next),
         }
+    }
+
+    /// Whether a conditional jump is taken, if that is known: its condition is a constant.
+    fn surely_jumps(&self) -> Option<bool> {
+        let Entry::Object { value, .. } = self.entry(0) else {
+            return None;
+        };
+        let object = self.constant(value)?;
+        let (yes, no) = (objects::yes(), objects::no());
+        Some(match self.at.opcode {
+            Opcode::PopJumpIfNone => object == objects::none(),
+            Opcode::PopJumpIfNotNone => object != objects::none(),
+            _ if object != yes && object != no => return None,
+            Opcode::PopJumpIfTrue => object == yes,
+            _ => object == no,
+        })
     }
 
     /// `RETURN_VALUE`

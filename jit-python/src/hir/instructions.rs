@@ -5,7 +5,13 @@ use super::ops::Build as _;
 use super::state::Entry;
 use crate::bytecode::Opcode;
 use crate::helpers::{Helper, well_known};
+use crate::runtime::offsets::*;
 use crate::runtime::state::WhyNot;
+
+/// Set in the flags of types that match sequence patterns: `Py_TPFLAGS_SEQUENCE`.
+const TYPE_FLAG_SEQUENCE: i64 = 1 << 5;
+/// Set in the flags of types that match mapping patterns: `Py_TPFLAGS_MAPPING`.
+const TYPE_FLAG_MAPPING: i64 = 1 << 6;
 
 impl Translator<'_, '_> {
     /// Translates the present instruction, which belongs to `block`.
@@ -118,6 +124,19 @@ impl Translator<'_, '_> {
                 self.push(Entry::owned(result));
             }
             GetIter => self.unary(Helper::Iterate),
+            MatchSequence => self.match_kind(TYPE_FLAG_SEQUENCE),
+            MatchMapping => self.match_kind(TYPE_FLAG_MAPPING),
+            MatchKeys => {
+                let (subject, keys) = (self.object(1), self.object(0));
+                let result = self.invoke(Helper::MatchKeys, &[subject, keys]);
+                self.push(Entry::owned(result));
+            }
+            MatchClass => {
+                let (subject, class, names) = (self.object(2), self.object(1), self.object(0));
+                let count = self.b.const_int(i64::from(oparg));
+                let result = self.invoke(Helper::MatchClass, &[subject, class, names, count]);
+                self.replace(3, Entry::owned(result));
+            }
             GetLen => {
                 let value = self.object(0);
                 let result = self.invoke(Helper::LengthObject, &[value]);
@@ -153,6 +172,18 @@ impl Translator<'_, '_> {
             _ => return Err(self.unsupported()),
         }
         Ok(())
+    }
+
+    /// `MATCH_SEQUENCE` and `MATCH_MAPPING`: whether the type of the top entry, which stays, has a flag.
+    fn match_kind(&mut self, flag: i64) {
+        let subject = self.object(0);
+        let class = self.b.load_field(subject, OBJECT_TYPE as i64);
+        let flags = self.b.load_word(class, TYPE_FLAGS as i64);
+        let flag = self.b.const_int(flag);
+        let set = self.b.int_and(flags, flag);
+        let zero = self.b.const_int(0);
+        let is = self.b.int_not_equal(set, zero);
+        self.push(Entry::Bool(is));
     }
 
     /// `COPY`: one more of the entry `depth` below the top.

@@ -55,6 +55,12 @@ pub(super) mod objects {
         // SAFETY: a static object.
         unsafe { ffi::Py_True() }
     }
+
+    /// `False`
+    pub fn no() -> Object {
+        // SAFETY: a static object.
+        unsafe { ffi::Py_False() }
+    }
 }
 
 /// Bits of the magnitude of an int of one digit.
