@@ -55,7 +55,7 @@ fn operations() -> String {
     let mut page = String::from(
         "# LIR\n\n\
          The operations that functions consist of when instructions are chosen for them. Declared in \
-         [`specs/ops.rs`](../specs/ops.rs); this page is written from the declarations.\n\n\
+         [`specs/ops.rs`](../ops.rs); this page is written from the declarations.\n\n\
          A `const` operand is held in the instruction, `list` is any number of values, `block` a block with arguments.\n\n\
          | Operation | What it does | Effects | Meaning |\n|---|---|---|---|\n",
     );
@@ -85,7 +85,7 @@ fn rule(rule: &RuleInfo) -> String {
         .rsplit_once("specs/")
         .map_or(rule.file, |(_, file)| file);
     format!(
-        "| [`{}`](../specs/{source}#L{}) | {} | {pattern} | `{}` | {bytes} | {} |\n",
+        "| [`{}`](../{source}#L{}) | {} | {pattern} | `{}` | {bytes} | {} |\n",
         rule.name,
         rule.line,
         cell(rule.doc),
@@ -97,7 +97,7 @@ fn rule(rule: &RuleInfo) -> String {
 fn rules() -> String {
     let mut page = String::from(
         "# Lowering rules\n\n\
-         Every rule, in the order of declaration; written from the declarations in [`specs/lowering`](../specs/lowering). \
+         Every rule, in the order of declaration; written from the declarations in [`specs/lowering`](../lowering). \
          Which of several rules is tried first follows from what they accept, not from their order.\n",
     );
     for set in RULE_SETS {
@@ -170,7 +170,7 @@ fn form(form: &Form) -> String {
 fn strategies() -> String {
     let mut page = String::from(
         "# Call strategies\n\n\
-         How calls can be emitted; written from the declarations in [`specs/calls.rs`](../specs/calls.rs). Sizes are in \
+         How calls can be emitted; written from the declarations in [`specs/calls.rs`](../calls.rs). Sizes are in \
          bytes; an address takes 4 to 16, depending on the target.\n\n\
          | Strategy | What it does | Site | For each target | Links | Changes | Retargeted | Where it does not apply |\n\
          |---|---|---|---|---|---|---|---|\n",
@@ -178,7 +178,7 @@ fn strategies() -> String {
     for strategy in Strategy::ALL {
         let info = strategy.info();
         page += &format!(
-            "| [`{}`](../specs/calls.rs#L{}) | {} ",
+            "| [`{}`](../calls.rs#L{}) | {} ",
             info.name,
             info.line,
             cell(info.doc)
@@ -200,7 +200,7 @@ fn strategies() -> String {
 /// Compares a page with what is written down; `ARMJIT_BLESS=1` writes it.
 fn check(file: &str, page: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../docs")
+        .join("../specs/docs")
         .join(file);
     if std::env::var_os("ARMJIT_BLESS").is_some() {
         std::fs::write(&path, page).expect("the page can be written");
@@ -208,7 +208,7 @@ fn check(file: &str, page: &str) {
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         written == page,
-        "docs/{file} is not current: run this test with ARMJIT_BLESS=1 to write it"
+        "specs/docs/{file} is not current: run this test with ARMJIT_BLESS=1 to write it"
     );
 }
 

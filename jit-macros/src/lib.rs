@@ -1,6 +1,6 @@
 //! The four macros that declare armjit's operations, registers, lowering rules and call strategies.
 //!
-//! `docs/rule-language.md` describes the language, `docs/errors.md` the mistakes that the macros find.
+//! `specs/docs/rule-language.md` describes the language, `specs/docs/errors.md` the mistakes that the macros find.
 
 mod check;
 mod dump;

@@ -1,10 +1,10 @@
 //! `cargo xtask explain JL010`: what a mistake that the rule language found means.
 //!
-//! The text is the section of `docs/errors.md` about that code, a page that a test keeps equal to the macros' own table.
+//! The text is the section of `specs/docs/errors.md` about that code, a page that a test keeps equal to the macros' own table.
 
 use anyhow::{Result, bail};
 
-const PAGE: &str = include_str!("../../docs/errors.md");
+const PAGE: &str = include_str!("../../specs/docs/errors.md");
 
 /// Prints the section about a code, written in either case.
 ///
