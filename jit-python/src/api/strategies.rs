@@ -117,7 +117,7 @@ impl StrategyComparison {
         ];
         let line = |cells: [String; 9]| {
             let [first, rest @ ..] = cells;
-            let rest: Vec<String> = rest.iter().map(|cell| format!("{cell:>12}")).collect();
+            let rest: Vec<String> = rest.iter().map(|cell| format!("{cell:>14}")).collect();
             format!("{first:<16}{}\n", rest.concat())
         };
         text += &line(heads.map(str::to_owned));
