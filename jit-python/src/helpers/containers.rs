@@ -1,11 +1,11 @@
-//! Subscripts, slices, building, unpacking, iteration.
+//! Subscripts, slices, building containers and adding to them.
 
 use std::ffi::c_int;
 
 use pyo3::ffi;
 
 use super::context::{Caller, new_reference, status, thread};
-use crate::runtime::object::{Object, StackRef};
+use crate::runtime::object::Object;
 
 /// # Safety
 /// Called by compiled code: live objects.
@@ -189,21 +189,6 @@ unsafe extern "C" {
     fn _PySet_Update(set: Object, iterable: Object) -> c_int;
     fn _PyDict_MergeEx(dict: Object, other: Object, overriding: c_int) -> c_int;
     fn _PyEval_FormatKwargsError(thread: *mut ffi::PyThreadState, callable: Object, update: Object);
-    fn _PyEval_MatchKeys(thread: *mut ffi::PyThreadState, subject: Object, keys: Object) -> Object;
-    fn _PyEval_MatchClass(
-        thread: *mut ffi::PyThreadState,
-        subject: Object,
-        class: Object,
-        positional: isize,
-        names: Object,
-    ) -> Object;
-    fn _PyEval_UnpackIterableStackRef(
-        thread: *mut ffi::PyThreadState,
-        iterable: Object,
-        before: c_int,
-        after: c_int,
-        end: *mut StackRef,
-    ) -> c_int;
 }
 
 /// # Safety
@@ -394,120 +379,5 @@ pub unsafe extern "C" fn dict_merge(
             _PyEval_FormatKwargsError(thread(), callable, update);
         }
         status(result)
-    }
-}
-
-/// # Safety
-/// Called by compiled code: a live object, room for the items before `end`.
-pub unsafe extern "C" fn unpack(
-    caller: Caller,
-    index: u32,
-    sequence: Object,
-    count: c_int,
-    end: *mut StackRef,
-) -> i64 {
-    // SAFETY: the caller's promise. One is success.
-    unsafe {
-        caller.at(index);
-        i64::from(_PyEval_UnpackIterableStackRef(
-            thread(),
-            sequence,
-            count,
-            -1,
-            end,
-        )) - 1
-    }
-}
-
-/// # Safety
-/// Called by compiled code: a live object, room for the items before `end`.
-pub unsafe extern "C" fn unpack_starred(
-    caller: Caller,
-    index: u32,
-    sequence: Object,
-    shape: c_int,
-    end: *mut StackRef,
-) -> i64 {
-    // SAFETY: the caller's promise. One is success.
-    unsafe {
-        caller.at(index);
-        let (before, after) = (shape & 0xff, shape >> 8);
-        i64::from(_PyEval_UnpackIterableStackRef(
-            thread(),
-            sequence,
-            before,
-            after,
-            end,
-        )) - 1
-    }
-}
-
-/// # Safety
-/// Called by compiled code: a live object.
-pub unsafe extern "C" fn iterate(caller: Caller, index: u32, value: Object) -> Object {
-    // SAFETY: the caller's promise.
-    unsafe {
-        caller.at(index);
-        ffi::PyObject_GetIter(value)
-    }
-}
-
-/// The address that stands for an exception where null is a result.
-pub const RAISED: usize = 1;
-
-/// # Safety
-/// Called by compiled code: an iterator.
-pub unsafe extern "C" fn next(caller: Caller, index: u32, iterator: Object) -> Object {
-    // SAFETY: the caller's promise; what GET_ITER yields has a tp_iternext.
-    unsafe {
-        caller.at(index);
-        let Some(step) = (*ffi::Py_TYPE(iterator)).tp_iternext else {
-            ffi::PyErr_SetString(ffi::PyExc_TypeError, c"not an iterator".as_ptr());
-            return RAISED as Object;
-        };
-        let item = step(iterator);
-        if item.is_null() && !ffi::PyErr_Occurred().is_null() {
-            if ffi::PyErr_ExceptionMatches(ffi::PyExc_StopIteration) == 0 {
-                return RAISED as Object;
-            }
-            ffi::PyErr_Clear();
-        }
-        item
-    }
-}
-
-/// # Safety
-/// Called by compiled code: live objects.
-pub unsafe extern "C" fn match_keys(
-    caller: Caller,
-    index: u32,
-    subject: Object,
-    keys: Object,
-) -> Object {
-    // SAFETY: the caller's promise.
-    unsafe {
-        caller.at(index);
-        _PyEval_MatchKeys(thread(), subject, keys)
-    }
-}
-
-/// # Safety
-/// Called by compiled code: live objects.
-pub unsafe extern "C" fn match_class(
-    caller: Caller,
-    index: u32,
-    subject: Object,
-    class: Object,
-    names: Object,
-    positional: isize,
-) -> Object {
-    // SAFETY: the caller's promise. Null without an exception: no match.
-    unsafe {
-        caller.at(index);
-        let found = _PyEval_MatchClass(thread(), subject, class, positional, names);
-        if found.is_null() && ffi::PyErr_Occurred().is_null() {
-            return ffi::Py_None();
-        }
-        found
     }
 }

@@ -11,10 +11,11 @@ mod containers;
 mod context;
 mod functions;
 mod numbers;
+mod sequences;
 mod well_known;
 
-pub use containers::RAISED;
 pub use numbers::{box_float, box_int, note_inline_value};
+pub use sequences::RAISED;
 pub use well_known::well_known;
 
 macro_rules! helpers {
@@ -103,17 +104,17 @@ helpers! {
     /// Adds keyword arguments to a dict: dict, mapping, the callable for messages.
     DictMerge = containers::dict_merge;
     /// Unpacks into exactly so many operands: sequence, count, end of the operands.
-    Unpack = containers::unpack;
+    Unpack = sequences::unpack;
     /// Unpacks with a starred target: sequence, operand of `UNPACK_EX`, end of the operands.
-    UnpackStarred = containers::unpack_starred;
+    UnpackStarred = sequences::unpack_starred;
     /// `MATCH_KEYS`: subject, keys.
-    MatchKeys = containers::match_keys;
+    MatchKeys = sequences::match_keys;
     /// `MATCH_CLASS`: subject, class, names of keyword patterns, number of positional ones.
-    MatchClass = containers::match_class;
+    MatchClass = sequences::match_class;
     /// `iter(value)`
-    Iterate = containers::iterate;
+    Iterate = sequences::iterate;
     /// The next element of an iterator; null without an exception at its end, 1 with an exception.
-    Next = containers::next;
+    Next = sequences::next;
 
     /// `object.name`
     LoadAttribute = attributes::load_attribute;

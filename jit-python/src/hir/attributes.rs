@@ -4,8 +4,8 @@ use jit_core::ir::Value;
 use pyo3::ffi;
 
 use super::build::Translator;
+use super::known::types;
 use super::ops::Build as _;
-use super::reference::types;
 use super::state::Entry;
 use crate::bytecode::Specialised;
 use crate::helpers::Helper;

@@ -9,7 +9,7 @@ use super::ops::{Build as _, Hir, Type};
 use super::state::{Entry, Fact, State};
 use crate::bytecode::Instruction;
 use crate::runtime::object::Object;
-use crate::runtime::state::{ExitKind, FrameState, Slot, Watched, WhyNot};
+use crate::runtime::state::{FrameState, Watched, WhyNot};
 
 /// A function in HIR, and what goes with it.
 pub struct Built {
@@ -21,12 +21,6 @@ pub struct Built {
     pub watched: Vec<Watched>,
 }
 
-/// An exit, and the values that live there.
-pub(super) struct Leaving {
-    pub exit: i64,
-    pub live: Vec<Value>,
-}
-
 /// The function under construction.
 pub(super) struct Translator<'a, 'py> {
     pub code: &'a Code<'py>,
@@ -34,7 +28,7 @@ pub(super) struct Translator<'a, 'py> {
     pub state: State,
     /// The instruction that is being translated.
     pub at: Instruction,
-    frame_states: Vec<FrameState>,
+    pub frame_states: Vec<FrameState>,
     watched: Vec<Watched>,
     /// The HIR block that each bytecode block begins with.
     starts: Vec<Block>,
@@ -250,51 +244,6 @@ impl Translator<'_, '_> {
             });
         }
         args
-    }
-
-    /// An exit with the present operand stack, before or while the present instruction is carried out.
-    pub fn leaving(&mut self, kind: ExitKind, reason: &'static str) -> Leaving {
-        for index in 0..self.state.stack.len() {
-            if let Entry::Bool(condition) = self.state.stack[index] {
-                self.state.stack[index] = Entry::borrowed(self.b.box_bool(condition));
-            }
-        }
-        let mut live = Vec::with_capacity(self.state.stack.len());
-        let stack = self.state.stack.iter().map(|&entry| {
-            let index = live.len() as u32;
-            let (slot, value) = match entry {
-                Entry::Null => return Slot::Null,
-                Entry::Object { value, owned, .. } => {
-                    let slot = if owned { Slot::Owned } else { Slot::Borrowed };
-                    (slot(index), value)
-                }
-                Entry::Int(value) => (Slot::Int(index), value),
-                Entry::Float(value) => (Slot::Float(index), value),
-                Entry::Bool(value) => (Slot::Borrowed(index), value),
-            };
-            live.push(value);
-            slot
-        });
-        let stack = stack.collect();
-        self.frame_states.push(FrameState {
-            bytecode: match kind {
-                ExitKind::Guard => self.at.start,
-                ExitKind::Exception => self.at.index,
-            },
-            kind,
-            stack,
-            stale: Vec::new(),
-            reason,
-        });
-        Leaving {
-            exit: self.frame_states.len() as i64 - 1,
-            live,
-        }
-    }
-
-    /// An exit for a guard.
-    pub fn guard(&mut self, reason: &'static str) -> Leaving {
-        self.leaving(ExitKind::Guard, reason)
     }
 
     /// Relies upon an entry of a dictionary.

@@ -3,8 +3,8 @@
 use jit_core::ir::Value;
 
 use super::build::Translator;
+use super::known::{objects, types};
 use super::ops::Build as _;
-use super::reference::{objects, types};
 use super::state::Entry;
 use crate::bytecode::Specialised;
 use crate::helpers::Helper;
@@ -109,7 +109,7 @@ impl Translator<'_, '_> {
     }
 
     /// `TO_BOOL`
-    pub fn to_bool(&mut self) {
+    pub fn convert_to_bool(&mut self) {
         use Specialised::*;
         match self.entry(0) {
             Entry::Bool(_) => return,

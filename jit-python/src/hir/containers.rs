@@ -6,8 +6,8 @@
 use jit_core::ir::Value;
 
 use super::build::Translator;
+use super::known::types;
 use super::ops::Build as _;
-use super::reference::types;
 use super::state::Entry;
 use crate::bytecode::Specialised;
 use crate::helpers::Helper;
@@ -105,9 +105,7 @@ impl Translator<'_, '_> {
     pub fn build_slice(&mut self) {
         if self.at.oparg == 2 {
             let (start, stop) = (self.object(1), self.object(0));
-            let none = self
-                .b
-                .const_object(super::reference::objects::none() as i64);
+            let none = self.b.const_object(super::known::objects::none() as i64);
             let result = self.invoke(Helper::BuildSlice, &[start, stop, none]);
             self.replace(2, Entry::owned(result));
         } else {

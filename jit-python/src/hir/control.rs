@@ -1,8 +1,8 @@
 //! Jumps, safepoints, and the end of a function.
 
 use super::build::Translator;
+use super::known::objects;
 use super::ops::Build as _;
-use super::reference::objects;
 use super::state::Entry;
 use crate::bytecode::Opcode;
 use crate::runtime::state::ExitKind;

@@ -71,7 +71,7 @@ impl Translator<'_, '_> {
             UnaryNegative => self.unary_negative(),
             UnaryInvert => self.unary(Helper::Invert),
             UnaryNot => self.unary_not(),
-            ToBool => self.to_bool(),
+            ToBool => self.convert_to_bool(),
             CompareOp => self.compare_op(),
             ContainsOp => self.contains_op(),
             IsOp => self.is_op(),

@@ -3,8 +3,8 @@
 //! When the iteration is over the iterator stays on the stack, for the `POP_ITER` where control goes on.
 
 use super::build::Translator;
+use super::known::types;
 use super::ops::Build as _;
-use super::reference::types;
 use super::state::Entry;
 use crate::bytecode::Specialised;
 use crate::helpers::Helper;

@@ -4,64 +4,12 @@ use jit_core::ir::Value;
 use pyo3::ffi;
 
 use super::build::Translator;
+use super::known::types;
 use super::ops::Build as _;
 use super::state::{Entry, Fact};
-use crate::helpers::Helper;
 use crate::runtime::object::{Object, read};
 use crate::runtime::offsets::*;
 use crate::runtime::state::ExitKind;
-
-/// The addresses of type objects that the compiler knows.
-pub(super) mod types {
-    use pyo3::ffi;
-
-    macro_rules! types {
-        ($($name:ident = $object:ident;)*) => {
-            $(#[doc = concat!("The address of `", stringify!($object), "`.")]
-            pub fn $name() -> usize {
-                &raw const ffi::$object as usize
-            })*
-        };
-    }
-
-    types! {
-        int = PyLong_Type;
-        float = PyFloat_Type;
-        boolean = PyBool_Type;
-        string = PyUnicode_Type;
-        list = PyList_Type;
-        tuple = PyTuple_Type;
-        module = PyModule_Type;
-        range_iterator = PyRangeIter_Type;
-        list_iterator = PyListIter_Type;
-        tuple_iterator = PyTupleIter_Type;
-    }
-}
-
-/// Objects that live for ever.
-pub(super) mod objects {
-    use pyo3::ffi;
-
-    use crate::runtime::object::Object;
-
-    /// `None`
-    pub fn none() -> Object {
-        // SAFETY: a static object.
-        unsafe { ffi::Py_None() }
-    }
-
-    /// `True`
-    pub fn yes() -> Object {
-        // SAFETY: a static object.
-        unsafe { ffi::Py_True() }
-    }
-
-    /// `False`
-    pub fn no() -> Object {
-        // SAFETY: a static object.
-        unsafe { ffi::Py_False() }
-    }
-}
 
 /// Bits of the magnitude of an int of one digit.
 const COMPACT_BITS: u32 = 30;
@@ -96,8 +44,10 @@ impl Translator<'_, '_> {
             && !object.is_null()
         {
             // SAFETY: constants are live objects; a type is an object with flags.
-            let ty: usize = unsafe { read(object, OBJECT_TYPE) };
-            let flags: u64 = unsafe { read(ty as Object, TYPE_FLAGS) };
+            let (ty, flags) = unsafe {
+                let ty: usize = read(object, OBJECT_TYPE);
+                (ty, read::<u64, _>(ty as Object, TYPE_FLAGS))
+            };
             if flags & TYPE_FLAG_HEAP as u64 == 0 {
                 fact.ty = Some(ty);
             }
@@ -339,61 +289,5 @@ impl Translator<'_, '_> {
         let number = self.b.unbox_float(value);
         self.state.note(value, |fact| fact.float = Some(number));
         number
-    }
-
-    /// Calls a helper that yields an object.
-    pub fn invoke(&mut self, helper: Helper, arguments: &[Value]) -> Value {
-        let (exit, values) = self.invocation(helper, arguments);
-        let result = self
-            .b
-            .invoke_object(helper.number(), arguments.len() as i64, exit, &values);
-        self.state.other_code_ran();
-        result
-    }
-
-    /// Calls a helper that yields an object or null.
-    pub fn invoke_optional(&mut self, helper: Helper, arguments: &[Value]) -> Value {
-        let (exit, values) = self.invocation(helper, arguments);
-        let result = self
-            .b
-            .invoke_optional(helper.number(), arguments.len() as i64, exit, &values);
-        self.state.other_code_ran();
-        result
-    }
-
-    /// Calls a helper that yields nothing.
-    pub fn invoke_status(&mut self, helper: Helper, arguments: &[Value]) {
-        let (exit, values) = self.invocation(helper, arguments);
-        self.b
-            .invoke_status(helper.number(), arguments.len() as i64, exit, &values);
-        self.state.other_code_ran();
-    }
-
-    /// Calls a helper that yields a truth value.
-    pub fn invoke_bool(&mut self, helper: Helper, arguments: &[Value]) -> Value {
-        let (exit, values) = self.invocation(helper, arguments);
-        let result = self
-            .b
-            .invoke_bool(helper.number(), arguments.len() as i64, exit, &values);
-        self.state.other_code_ran();
-        result
-    }
-
-    /// Calls a helper that yields a number from zero.
-    pub fn invoke_int(&mut self, helper: Helper, arguments: &[Value]) -> Value {
-        let (exit, values) = self.invocation(helper, arguments);
-        let result = self
-            .b
-            .invoke_int(helper.number(), arguments.len() as i64, exit, &values);
-        self.state.other_code_ran();
-        result
-    }
-
-    fn invocation(&mut self, helper: Helper, arguments: &[Value]) -> (i64, Vec<Value>) {
-        let leaving = self.leaving(ExitKind::Exception, helper.name());
-        let mut values = arguments.to_vec();
-        values.extend(leaving.live);
-        self.state.line = Some(self.code.line(&self.at));
-        (leaving.exit, values)
     }
 }
