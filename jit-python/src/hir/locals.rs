@@ -2,6 +2,10 @@
 //!
 //! A home is written before the old value is released, since releasing can run code that looks at the frame. The old
 //! value is what the home held. Reading an unbound local, or an empty cell, leaves: the interpreter raises.
+//!
+//! What a program writes to `frame.f_locals` of a running frame goes to the homes, and is seen by whatever reads them next.
+//! Values read before stay what they were, in parameters that are never rebound for the whole call; a debugger's writes
+//! are not concerned, for a traced function is left.
 
 use jit_core::ir::Value;
 use pyo3::ffi;
