@@ -9,7 +9,7 @@ macro_rules! opcodes {
         /// A base instruction of CPython 3.14.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[repr(u8)]
-        #[expect(missing_docs, reason = "the names are CPython's")]
+        #[allow(missing_docs, reason = "the names are CPython's")]
         pub enum Opcode { $($name = $number,)* }
 
         impl Opcode {
@@ -41,7 +41,7 @@ macro_rules! specialised {
     ($($name:ident = $number:literal of $base:ident;)*) => {
         /// A specialised form of a base instruction.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        #[expect(missing_docs, reason = "the names are CPython's")]
+        #[allow(missing_docs, reason = "the names are CPython's")]
         pub enum Specialised { $($name,)* }
 
         impl Specialised {
