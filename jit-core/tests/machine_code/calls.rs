@@ -233,11 +233,10 @@ fn exits_work_out_of_reach_too() {
     }
 }
 
+#[cfg(feature = "call-arena-stub")]
 #[test]
 fn arena_stubs_are_shared_and_go_with_the_last_user() {
-    let Some(strategy) = Strategy::from_name("arena_stub") else {
-        return;
-    };
+    let strategy = Strategy::ArenaStub;
     let compiler = other_compiler(&ArenaOptions::default());
     let empty = compiler.space().usage().used;
     let compile = || {
