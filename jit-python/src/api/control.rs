@@ -4,8 +4,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::{lists, prepare, tracing};
-use crate::runtime::hooks;
 use crate::runtime::registry::lock;
+use crate::runtime::{compilation, hooks};
 
 /// Calls after which `auto()` compiles a function: by then the interpreter has specialised it.
 const AUTO_CALLS: u64 = 50;
@@ -162,6 +162,6 @@ pub fn start(py: Python<'_>, how: &str) -> PyResult<()> {
 pub fn shut_down(py: Python<'_>) -> PyResult<()> {
     disable(py, true)?;
     lock().forget_all();
-    hooks::sweep();
+    compilation::sweep();
     Ok(())
 }

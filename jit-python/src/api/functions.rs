@@ -8,9 +8,9 @@ use pyo3::types::PyFunction;
 
 use super::{function_of, prepare, tracing};
 use crate::runtime::compiled::{Compiled, never};
-use crate::runtime::hooks;
 use crate::runtime::host;
 use crate::runtime::registry::lock;
+use crate::runtime::{compilation, hooks};
 
 const FOREIGN: &str = "another extension has replaced its entry";
 const SUPPRESSED: &str = "jit_suppress() was called on it";
@@ -41,7 +41,7 @@ pub fn force_compile(py: Python<'_>, function: &Bound<'_, PyAny>) -> PyResult<bo
     if hooks::is_foreign(&function) {
         return refuse(FOREIGN);
     }
-    match hooks::compile_and_enter(&function) {
+    match compilation::compile_and_enter(&function) {
         Ok(_) => Ok(true),
         Err(why) => refuse(&why.reason),
     }
@@ -50,7 +50,7 @@ pub fn force_compile(py: Python<'_>, function: &Bound<'_, PyAny>) -> PyResult<bo
 /// Have a compiled function interpreted again and free its code. False if it was not compiled.
 #[pyfunction]
 pub fn force_uncompile(function: &Bound<'_, PyAny>) -> PyResult<bool> {
-    Ok(hooks::uncompile(&function_of(function)?))
+    Ok(compilation::uncompile(&function_of(function)?))
 }
 
 /// Whether calls of a function enter compiled code.
@@ -99,7 +99,7 @@ pub fn jit_suppress<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Py
     let key = inner.as_ptr() as usize;
     if host::check().is_ok() {
         lock().suppressed.insert(key);
-        hooks::uncompile(&inner);
+        compilation::uncompile(&inner);
         hooks::detach(|it, _| it == key);
     }
     Ok(function.clone())
@@ -137,5 +137,5 @@ pub fn why_not_compiled(function: &Bound<'_, PyAny>) -> PyResult<Option<String>>
     if hooks::is_foreign(&function) {
         return Ok(Some(FOREIGN.to_owned()));
     }
-    Ok(hooks::refusal(&function))
+    Ok(compilation::refusal(&function))
 }

@@ -15,7 +15,7 @@ use pyo3::types::PyFunction;
 
 use crate::runtime::object::read;
 use crate::runtime::offsets::METHOD_FUNCTION;
-use crate::runtime::{engine, hooks, host, interpreter, watch};
+use crate::runtime::{engine, function, host, interpreter, watch};
 
 /// The function meant by an argument: a Python function, or the one that a bound method calls.
 fn function_of<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyFunction>> {
@@ -39,7 +39,7 @@ fn function_of<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyFunctio
 /// Prepares the process for compiled code, once; RuntimeError if it cannot run it.
 fn prepare(py: Python<'_>) -> PyResult<()> {
     host::check().map_err(PyRuntimeError::new_err)?;
-    hooks::learn(py)?;
+    function::learn(py)?;
     engine::start().map_err(PyRuntimeError::new_err)?;
     watch::start(py)
 }

@@ -13,7 +13,7 @@ use super::object::{Object, StackRef, read};
 use super::offsets::*;
 use super::state::{CodeRecord, ExitKind, FrameState, Slot};
 use super::thread::Thread;
-use super::{engine, forced, hooks, interpreter, monitor};
+use super::{compilation, engine, forced, interpreter, monitor};
 use crate::bytecode::exception_table::find_handler;
 use crate::bytecode::{Instruction, Opcode, decode};
 
@@ -64,7 +64,7 @@ pub unsafe extern "C" fn handle(registers: *mut ExitFrame) -> u64 {
     };
     if record.failures.get() == TOO_MANY_FAILURES {
         record.failures.set(0);
-        hooks::reconsider(record);
+        compilation::reconsider(record);
     }
     // Not before now: until here the code is on the stack.
     record.active.set(record.active.get() - 1);

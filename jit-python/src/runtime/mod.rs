@@ -1,10 +1,12 @@
 //! What compiled code needs from the interpreter, and the interpreter from compiled code.
 
+pub mod compilation;
 pub mod compiled;
 pub mod engine;
 pub mod exit;
 pub mod forced;
 pub mod frame;
+pub mod function;
 pub mod hooks;
 pub mod host;
 pub mod interpreter;

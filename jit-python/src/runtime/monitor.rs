@@ -1,7 +1,7 @@
 //! Tracing, profiling and monitoring: noticing that somebody watches, and the safepoints of compiled code.
 //!
 //! Compiled code raises no events. At function entry and on back edges it compares the thread's eval breaker, which is the
-//! version of the instrumentation and the pending events in one word, with [`EXPECTED`]. When they differ it calls
+//! version of the instrumentation and the pending events in one word, with the one expected. When they differ it calls
 //! [`safepoint`], which handles what is pending, and has the code left if somebody watches.
 
 use std::ffi::c_void;
