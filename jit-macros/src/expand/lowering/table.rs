@@ -1,5 +1,7 @@
 //! The table that describes the rules of a set at run time.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -45,13 +47,25 @@ pub(super) fn expand(
     }
 }
 
-/// A rule set without rules, so that whoever refers to it adds no errors of its own.
+/// A rule set without rules, so that whoever refers to it adds no errors of its own. It lowers what the right one is going
+/// to lower: the lists of the header, and operations that have rules although their name there may be misspelt.
 pub(super) fn nothing(lowering: &Lowering) -> TokenStream {
+    let path = &lowering.ops_path;
     let name = lowering.name.to_string();
+    let listed = lowering.total.iter().chain(&lowering.partial);
+    let listed = listed.map(|root| (root.op, &root.name));
+    let ruled = lowering.rules.iter().map(|rule| &rule.pattern);
+    let ruled = ruled.map(|pattern| (pattern.op, &pattern.name));
+    let roots: BTreeMap<_, _> = listed.chain(ruled).collect();
+    let roots = roots.values();
     quote! {
         #[doc(hidden)]
-        pub const RULE_SET: ::jit_core::machine::RuleSet =
-            ::jit_core::machine::RuleSet { name: #name, rules: &[], roots: &[], select: |_, _, _| false };
+        pub const RULE_SET: ::jit_core::machine::RuleSet = ::jit_core::machine::RuleSet {
+            name: #name,
+            rules: &[],
+            roots: &[#(#path::Op::#roots),*],
+            select: |_, _, _| false,
+        };
     }
 }
 

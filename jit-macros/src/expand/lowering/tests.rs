@@ -1,9 +1,18 @@
+//! What `lowering!` leaves behind, as text: order of the choices, sizes, links, literals, lists.
+
 use quote::quote;
 
 use super::*;
 
-/// The expansion of `rules`, without spaces.
+/// The expansion of `rules`, which are right, without spaces.
 fn expanded(rules: TokenStream) -> String {
+    let (text, errors) = expansion(rules);
+    assert_eq!(errors, [] as [String; 0]);
+    text
+}
+
+/// The expansion of `rules`, without spaces, and what is wrong with them.
+fn expansion(rules: TokenStream) -> (String, Vec<String>) {
     let isa = quote! {
         target aarch64;
         reg Gpr: X { codes 0..=15; }
@@ -51,9 +60,24 @@ fn expanded(rules: TokenStream) -> String {
         .filter(|finding| !finding.code.is_lint())
         .map(|finding| finding.text())
         .collect();
-    assert_eq!(errors, [] as [String; 0]);
     syn::parse2::<syn::File>(expansion.clone()).expect("items");
-    expansion.to_string().replace(char::is_whitespace, "")
+    (
+        expansion.to_string().replace(char::is_whitespace, ""),
+        errors,
+    )
+}
+
+#[test]
+fn wrong_rule_sets_lower_what_they_are_going_to_lower() {
+    let (text, errors) = expansion(quote! {
+        total { Add, Add, Shll }
+        partial { Iconst }
+        rule add { when Add(a: Gpr, b: Gpr) -> d: Gpr; emit { ; add X(d), X(a), X(c) } }
+        rule shl { when Shl(a: Gpr, b: Gpr) -> d: Gpr; emit { ; add X(d), X(a), X(b) } }
+    });
+    assert!(!errors.is_empty());
+    let roots = "rules:&[],roots:&[crate::ops::Op::Iconst,crate::ops::Op::Add,crate::ops::Op::Shl]";
+    assert!(text.contains(roots), "{text}");
 }
 
 #[test]
