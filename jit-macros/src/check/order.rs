@@ -1,6 +1,8 @@
 //! The order of rules: no overlap undecided (JL010), no rule dead (JL011, JL012, JL013), no `prefer` idle (JL014).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::Ident;
 
 use crate::error::{Code, Diagnostic};
 use crate::model::lowering::rows::Rows;
@@ -16,10 +18,10 @@ pub fn check(lowering: &Lowering, rows: &Rows, order: &Order) -> Vec<Diagnostic>
         order,
         relations: &relations,
     };
-    let mut found: Vec<_> = order
-        .overlaps
+    let mut found: Vec<_> = about
+        .overlapping_families()
         .iter()
-        .map(|(a, b, example)| about.overlap(*a, *b, example))
+        .map(|overlaps| about.overlap(overlaps))
         .collect();
     found.extend(order.cycles.iter().map(|cycle| about.cycle(cycle)));
     found.extend(
@@ -71,20 +73,60 @@ impl About<'_> {
         finding.note(format!("`{name}` has a condition{condition} that is taken to hold here: it is not a range of one constant"))
     }
 
-    fn overlap(&self, a: usize, b: usize, example: &Witness) -> Diagnostic {
+    /// The name that a rule was written with: that of the family, for an instance of one.
+    fn written(&self, rule: usize) -> &Ident {
+        let rule = self.rule(rule);
+        let instance = rule.instance.as_ref();
+        instance.map_or(&rule.name, |instance| &instance.family)
+    }
+
+    /// Undecided overlaps, those together that one `prefer` line between written names decides.
+    fn overlapping_families(&self) -> Vec<Vec<&(usize, usize, Witness)>> {
+        let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for overlap in &self.order.overlaps {
+            let (a, b) = (self.written(overlap.0), self.written(overlap.1));
+            groups.entry((a, b)).or_default().push(overlap);
+        }
+        let mut groups: Vec<_> = groups.into_values().collect();
+        groups.sort_by_key(|overlaps| (overlaps[0].0, overlaps[0].1));
+        groups
+    }
+
+    fn overlap(&self, overlaps: &[&(usize, usize, Witness)]) -> Diagnostic {
+        let &(a, b, ref example) = overlaps[0];
         let (first, second) = (self.rule(a), self.rule(b));
-        let (a_name, b_name) = (&first.name, &second.name);
         let message = format!(
-            "rules `{a_name}` and `{b_name}` accept a common input, and neither is declared to win"
+            "rules `{}` and `{}` accept a common input, and neither is declared to win",
+            first.name, second.name
         );
-        let finding = Diagnostic::new(Code::Overlap, first.pattern_region, message)
+        let mut finding = Diagnostic::new(Code::Overlap, first.pattern_region, message)
             .also_at(second.pattern_region)
-            .declared(format!("`{a_name}`"), first.region)
-            .declared(format!("`{b_name}`"), second.region)
-            .example(self.print(example))
-            .help(format!(
-                "add `prefer {a_name} over {b_name};` or `prefer {b_name} over {a_name};`"
-            ));
+            .declared(format!("`{}`", first.name), first.region)
+            .declared(format!("`{}`", second.name), second.region);
+        // Names of families cannot decide between instances of the same one.
+        let within = self.written(a) == self.written(b);
+        if overlaps.len() > 1 {
+            let more = overlaps.len() - 1;
+            let plural = if more == 1 { "" } else { "s" };
+            finding = finding.note(match within {
+                true => format!(
+                    "likewise {more} other pair{plural} of rules of the family `{}`",
+                    self.written(a)
+                ),
+                false => format!(
+                    "likewise {more} other pair{plural} of rules from `{}` and `{}`",
+                    self.written(a),
+                    self.written(b)
+                ),
+            });
+        }
+        let (one, other) = match within || overlaps.len() == 1 {
+            true => (&first.name, &second.name),
+            false => (self.written(a), self.written(b)),
+        };
+        finding = finding.example(self.print(example)).help(format!(
+            "add `prefer {one} over {other};` or `prefer {other} over {one};`"
+        ));
         self.opaque(self.opaque(finding, a), b)
     }
 

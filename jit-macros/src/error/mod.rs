@@ -63,6 +63,12 @@ impl Region {
         }
     }
 
+    /// Whether both are the same stretch of the same file.
+    fn is_at(self, other: Region) -> bool {
+        let ends = |region: Region| (region.first.start(), region.last.end());
+        self.first.file() == other.first.file() && ends(self) == ends(other)
+    }
+
     /// Where it begins, as `file:line`, for messages about something else.
     pub fn place(self) -> String {
         place(self.first)
@@ -128,9 +134,12 @@ impl Diagnostic {
         }
     }
 
-    /// Marks a second place too.
+    /// Marks another place too, unless it is marked already: what comes from one family stands at one place.
     pub fn also_at(mut self, region: impl Into<Region>) -> Diagnostic {
-        self.regions.push(region.into());
+        let region = region.into();
+        if !self.regions.iter().any(|marked| marked.is_at(region)) {
+            self.regions.push(region);
+        }
         self
     }
 
@@ -221,7 +230,7 @@ pub struct Context {
 
 impl Context {
     /// Nothing found yet.
-    #[allow(
+    #[expect(
         clippy::new_without_default,
         reason = "a context must be finished, so nothing should make one in passing"
     )]
@@ -324,8 +333,10 @@ mod tests {
 
     #[test]
     fn every_region_gets_an_error() {
+        let elsewhere: TokenStream = "a b".parse().expect("tokens");
         let context = Context::new();
-        context.report(finding().also_at(Span::call_site()));
+        let elsewhere = Region::of(&elsewhere);
+        context.report(finding().also_at(elsewhere).also_at(elsewhere));
         assert!(context.has_errors());
         let errors = context.finish().to_string();
         assert_eq!(errors.matches("compile_error").count(), 2);

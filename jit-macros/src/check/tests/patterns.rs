@@ -40,6 +40,50 @@ fn containment_needs_no_prefer_and_crossing_does() {
 }
 
 #[test]
+fn jl010_is_reported_once_per_pair_of_families() {
+    let families = "partial { Add, Sub } for (Op, name) in [(Add, add), (Sub, sub)] {
+        rule low { when Op(a: Gpr, b: Imm12) -> d: Gpr; emit { ; name XSP(d), XSP(a), b } }
+        rule high { when Op(a: Gpr, b: Imm12Shifted) -> d: Gpr; emit { ; name X(d), X(a), xzr } }
+    }";
+    let texts = full(families);
+    let overlaps: Vec<_> = texts.iter().filter(|text| text.contains("JL010")).collect();
+    let [text] = &overlaps[..] else {
+        panic!("{texts:#?}")
+    };
+    assert!(
+        text.starts_with("rules `low_add` and `high_add` accept a common input"),
+        "{text}"
+    );
+    assert!(
+        text.contains("note: likewise 1 other pair of rules from `low` and `high`"),
+        "{text}"
+    );
+    assert!(
+        text.ends_with("help: add `prefer low over high;` or `prefer high over low;`"),
+        "{text}"
+    );
+    let decided = full(&format!("{families} prefer low over high;"));
+    assert!(
+        !decided.iter().any(|text| text.contains("JL010")),
+        "{decided:#?}"
+    );
+}
+
+#[test]
+fn jl010_within_a_family_names_instances() {
+    let texts = full(
+        "partial { Add } for (name, Kind) in [(small, Imm12), (large, Imm12Shifted)] {
+        rule add { when Add(a: Gpr, b: Kind) -> d: Gpr; emit { ; mov X(d), X(a) } } }",
+    );
+    let text = texts.iter().find(|text| text.contains("JL010"));
+    let text = text.unwrap_or_else(|| panic!("{texts:#?}"));
+    assert!(
+        text.contains("help: add `prefer add_small over add_large;`"),
+        "{text}"
+    );
+}
+
+#[test]
 fn jl011_dead_behind_one() {
     let twin =
         "rule other { when Add(x: Gpr, y: Imm12) -> d: Gpr; emit { ; add XSP(d), XSP(x), y } }";
