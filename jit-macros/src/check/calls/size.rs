@@ -3,6 +3,8 @@
 //! Planning compares strategies by their formulas, before anything is emitted. The parts are compared with the formula at
 //! enough points to tell any two sums of products of its variables apart.
 
+use std::fmt;
+
 use crate::check::formula::evaluate;
 use crate::error::{Code, Diagnostic};
 use crate::model::calls::{Pool, SizeFormula, Strategy};
@@ -68,7 +70,7 @@ fn at(
         number(sites, "site"),
         number(targets, "target")
     );
-    if !strategy.site.constants.is_empty() {
+    if depends_on_words(strategy) {
         case.push_str(&format!(", {} an address", number(words, "word")));
     }
     let message = format!("{case}: the formula gives {formula} bytes, the declared parts {parts}");
@@ -90,7 +92,19 @@ fn at(
             pool.region.place()
         ));
     }
-    Some(finding.help(format!("write `size {};`", right(strategy))))
+    Some(match right(strategy) {
+        Some(formula) => finding.help(format!("write `size {formula};`")),
+        None => finding
+            .note("how far the literal is from the end of the stub depends on the words of the address, which no formula can say")
+            .help("pad the stub, or align the literal no more than instructions are"),
+    })
+}
+
+/// Whether some part builds the address, in as many words as it takes.
+fn depends_on_words(strategy: &Strategy) -> bool {
+    let stub = strategy.stub.as_ref().map(|stub| &stub.part);
+    let mut parts = std::iter::once(&strategy.site).chain(stub);
+    parts.any(|part| !part.constants.is_empty())
 }
 
 /// The bytes that all sites with one target share. A stub is filled up to the alignment of the literal behind it.
@@ -105,28 +119,54 @@ fn per_target(strategy: &Strategy, words: u32) -> u32 {
     }
 }
 
-/// The formula that would be right.
-fn right(strategy: &Strategy) -> String {
-    let lines = strategy.site.bytes(0);
-    let constants = strategy.site.bytes(1) - lines;
-    let site = match (constants, lines) {
-        (0, _) => lines.to_string(),
-        (_, 0) => format!("{constants} * words"),
-        _ => format!("({constants} * words + {lines})"),
-    };
-    let shared = per_target(strategy, 0);
+/// The formula that would be right, if there is one.
+fn right(strategy: &Strategy) -> Option<String> {
+    let site = Factor::of(|words| strategy.site.bytes(words))?;
+    let shared = Factor::of(|words| per_target(strategy, words))?;
     let names: Vec<_> = [
         (true, "sites"),
-        (shared > 0, "targets"),
-        (constants > 0, "words"),
+        (shared.is_needed(), "targets"),
+        (depends_on_words(strategy), "words"),
     ]
     .into_iter()
     .filter_map(|(used, name)| used.then_some(name))
     .collect();
-    let targets = if shared > 0 {
-        format!(" + {shared} * targets")
-    } else {
-        String::new()
-    };
-    format!("|{}| {site} * sites{targets}", names.join(", "))
+    let mut formula = format!("|{}| {site} * sites", names.join(", "));
+    if shared.is_needed() {
+        formula.push_str(&format!(" + {shared} * targets"));
+    }
+    Some(formula)
+}
+
+/// The size of a part, as a formula in the words of an address.
+struct Factor {
+    per_word: u32,
+    constant: u32,
+}
+
+impl Factor {
+    /// None if alignment keeps the size from growing evenly.
+    fn of(bytes: impl Fn(u32) -> u32) -> Option<Factor> {
+        let per_word = bytes(2) - bytes(1);
+        let constant = bytes(1).checked_sub(per_word)?;
+        let is_even = |words: u32| bytes(words) == per_word * words + constant;
+        WORDS
+            .into_iter()
+            .all(is_even)
+            .then_some(Factor { per_word, constant })
+    }
+
+    fn is_needed(&self) -> bool {
+        (self.per_word, self.constant) != (0, 0)
+    }
+}
+
+impl fmt::Display for Factor {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.per_word, self.constant) {
+            (0, constant) => write!(to, "{constant}"),
+            (per_word, 0) => write!(to, "{per_word} * words"),
+            (per_word, constant) => write!(to, "({per_word} * words + {constant})"),
+        }
+    }
 }

@@ -9,12 +9,16 @@ const MOV: &str = r#"strategy mov_blr {
     size |sites, words| (4 * words + 4) * sites; }"#;
 
 fn said(text: &str) -> Vec<String> {
+    first_lines(full(text))
+}
+
+fn full(text: &str) -> Vec<String> {
     let (isa, context) = (isa(), Context::new());
     let text = format!("calls Test on crate::isa; {text}");
     if let Some(calls) = parse::calls::parse(tokens(&text), &isa, &context) {
         crate::check::calls(&calls, &isa, &context);
     }
-    first_lines(texts(context))
+    texts(context)
 }
 
 /// A strategy with a literal, with parts of it replaced.
@@ -106,6 +110,47 @@ fn jl062_size_formulas() {
         literal(&[("size |sites, targets| 8 * sites + 8 * targets;", "")]),
         ["strategy `literal_blr` does not say how long it is [JL062]"]
     );
+}
+
+/// A strategy whose stub builds the address, with `size`.
+fn building_stub(size: &str) -> String {
+    format!(
+        "strategy stubs {{ site {{ ; bl =>stub }}
+        stub {{ ; use mov_imm64(x16, target) ; br x16 }} align 4, one per (function, target);
+        links {{ site -> stub: Branch26 }} clobbers x16, lr; size {size}; otherwise mov_blr; }}"
+    )
+}
+
+#[test]
+fn jl062_the_words_of_an_address_in_a_stub() {
+    let right = "|sites, targets, words| 4 * sites + (4 * words + 4) * targets";
+    assert_eq!(said(&format!("{MOV} {}", building_stub(right))), NOTHING);
+    let wrong = building_stub("|sites, targets| 4 * sites + 20 * targets");
+    let texts = full(&format!("{MOV} {wrong}"));
+    let [text] = &texts[..] else {
+        panic!("{texts:#?}")
+    };
+    assert!(
+        text.starts_with("`stubs` with 1 site and 1 target, 1 word an address: the formula gives 24 bytes, the declared parts 12 [JL062]"),
+        "{text}"
+    );
+    assert!(
+        text.ends_with(&format!("help: write `size {right};`")),
+        "{text}"
+    );
+}
+
+#[test]
+fn jl062_no_formula_for_padding_that_depends_on_the_address() {
+    let stub = building_stub("|sites, targets| 4 * sites + 20 * targets").replace(
+        "links {",
+        "pool entry: u64 = target, align 8, one per (function, target); links {",
+    );
+    let texts = full(&format!("{MOV} {stub}"));
+    let text = texts.iter().find(|text| text.contains("[JL062]"));
+    let text = text.expect("a wrong size");
+    assert!(text.contains("which no formula can say"), "{text}");
+    assert!(!text.contains("help: write `size"), "{text}");
 }
 
 #[test]
