@@ -19,14 +19,14 @@ pub fn declarations(what: &str, tokens: &TokenStream) -> TokenStream {
     let what = format_ident!("{what}");
     quote! {
         #[doc(hidden)]
-        #[allow(unused_macros)]
+        #[allow(unused_macros, reason = "nothing else may refer to these declarations")]
         macro_rules! declarations {
             ({ $($known:tt)* } [$($next:tt)*] $($later:tt)*) => {
                 $($next)*! { { $($known)* #what { #tokens } } $($later)* }
             };
         }
         #[doc(hidden)]
-        #[allow(unused_imports)]
+        #[allow(unused_imports, reason = "nothing else may refer to these declarations")]
         pub(crate) use declarations;
     }
 }

@@ -1,3 +1,5 @@
+//! Checks of what `isa!` and `ops!` declare.
+
 use crate::error::{Code, Context, Diagnostic};
 use crate::model;
 use crate::parse;

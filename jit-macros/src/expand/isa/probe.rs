@@ -15,7 +15,7 @@ pub fn expand(isa: &Isa) -> TokenStream {
         /// Each form: its text, its fields (least, greatest, stride; none if only a predicate knows), and what assembles
         /// it with given numbers in the fields.
         #[cfg(test)]
-        #[allow(clippy::type_complexity)]
+        #[allow(clippy::type_complexity, reason = "generated: a table that tests go through")]
         pub(crate) static FORMS: &[(
             &str,
             &[::core::option::Option<(i64, i64, i64)>],

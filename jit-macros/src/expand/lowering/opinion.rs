@@ -65,10 +65,10 @@ fn function(lowering: &Lowering, listed: &Listed, rows: &Rows, sequence: &[usize
         .filter(|row| row.operation == id)
         .map(|row| {
             let (pattern, _) = arm(row, operation);
-            quote! { #[allow(unreachable_patterns)] #pattern => {} }
+            quote! { #[allow(unreachable_patterns, reason = "rules may cover it")] #pattern => {} }
         });
-    let rest =
-        needs_rest(id, operation, rows).then(|| quote! { #[allow(unreachable_patterns)] _ => {} });
+    let rest = needs_rest(id, operation, rows)
+        .then(|| quote! { #[allow(unreachable_patterns, reason = "arms may say enough")] _ => {} });
     let name = format_ident!("cover_{}", listed.op.0);
     let span = listed.name.span();
     let scrutinee = quote_spanned! {span=> (#(#names,)*) };

@@ -1,3 +1,5 @@
+//! From the tokens of `ops!` to Rust: everything that a dialect may declare, and several mistakes in one.
+
 use quote::quote;
 
 use crate::error::Context;

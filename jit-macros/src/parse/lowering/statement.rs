@@ -21,7 +21,7 @@ pub struct Statement {
 
 /// What a statement says.
 #[derive(Clone, Debug)]
-#[allow(
+#[expect(
     clippy::large_enum_variant,
     reason = "a handful of statements per rule, read once"
 )]

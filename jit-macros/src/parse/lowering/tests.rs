@@ -1,3 +1,5 @@
+//! Reading `lowering!`: statements, families, and what is said about what cannot be read.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 

@@ -1,3 +1,5 @@
+//! Reading templates: lines are matched with the forms of the machine, and told apart from directives and labels.
+
 use quote::quote;
 
 use super::*;
