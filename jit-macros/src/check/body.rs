@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::flow::{Effect, Flow};
-use super::scope::{Changed, Scope};
+use super::scope::{Changed, Name, RegisterName, Scope};
 use crate::error::{Diagnostic, Region};
-use crate::model::template::{Directive, Line, Template};
+use crate::model::template::{Directive, Line, RegisterRef, RegisterUse, Template};
 
 /// What a template has to do at its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,6 +79,18 @@ impl<'a> Body<'a> {
     /// Every instruction, likewise.
     pub fn lines(&self) -> impl Iterator<Item = &'a Line> + '_ {
         self.templates().flat_map(Template::lines)
+    }
+
+    /// Every register operand that stands for a name, with what the name stands for, likewise.
+    pub fn bound_registers(&self) -> impl Iterator<Item = (&'a RegisterUse, &Name, &RegisterName)> {
+        let operands = self.lines().flat_map(|line| &line.registers);
+        operands.filter_map(|operand| match &operand.register {
+            RegisterRef::Bound(ident) => {
+                let (name, register) = self.scope.register(ident)?;
+                Some((operand, name, register))
+            }
+            RegisterRef::Fixed(_) => None,
+        })
     }
 
     /// What the checks of templates find, each finding once. Whether names are bound is not among it.

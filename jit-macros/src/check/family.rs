@@ -6,60 +6,48 @@
 use super::body::Body;
 use crate::error::{Code, Diagnostic};
 use crate::model::isa::{Bank, Register};
-use crate::model::template::RegisterRef;
 
 pub fn check(body: &Body<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for line in body.lines() {
-        for operand in &line.registers {
-            let RegisterRef::Bound(ident) = &operand.register else {
-                continue;
+    for (operand, name, register) in body.bound_registers() {
+        let ident = &name.ident;
+        let class = &body.scope.isa[register.class];
+        let view = operand.view.name();
+        let wrong = class
+            .registers
+            .iter()
+            .find(|register| !operand.field.holds(**register));
+        let Some(wrong) = wrong else { continue };
+        let (message, help) = if class.view.bank() != operand.view.bank() {
+            (
+                format!(
+                    "`{ident}` is in a {} register, and `{view}(…)` names a {} one",
+                    bank(class.view.bank()),
+                    bank(operand.view.bank())
+                ),
+                format!("write `{}({ident})`", class.view.name()),
+            )
+        } else {
+            let there = match operand.field.code_31() {
+                Register::StackPointer => "the stack pointer",
+                _ => "the zero register",
             };
-            let Some((name, register)) = body
-                .scope
-                .registers()
-                .find(|(name, _)| name.ident == *ident)
-            else {
-                continue;
-            };
-            let class = &body.scope.isa[register.class];
-            let view = operand.view.name();
-            let wrong = class
-                .registers
-                .iter()
-                .find(|register| !operand.field.holds(**register));
-            let Some(wrong) = wrong else { continue };
-            let (message, help) = if class.view.bank() != operand.view.bank() {
-                (
-                    format!(
-                        "`{ident}` is in a {} register, and `{view}(…)` names a {} one",
-                        bank(class.view.bank()),
-                        bank(operand.view.bank())
-                    ),
-                    format!("write `{}({ident})`", class.view.name()),
-                )
-            } else {
-                let there = match operand.field.code_31() {
-                    Register::StackPointer => "the stack pointer",
-                    _ => "the zero register",
-                };
-                (
-                    format!(
-                        "`{ident}: {}` may be {wrong}, but in `{view}({ident})` code 31 is {there}",
-                        class.name
-                    ),
-                    format!(
-                        "take `{ident}` in a class without {wrong}, or use an instruction that takes {wrong} here"
-                    ),
-                )
-            };
-            found.push(
-                Diagnostic::new(Code::WrongFamily, operand.region, message)
-                    .note(format!("`{ident}` is bound at {}", name.region.place()))
-                    .declared(format!("`{}`", class.name), class.region)
-                    .help(help),
-            );
-        }
+            (
+                format!(
+                    "`{ident}: {}` may be {wrong}, but in `{view}({ident})` code 31 is {there}",
+                    class.name
+                ),
+                format!(
+                    "take `{ident}` in a class without {wrong}, or use an instruction that takes {wrong} here"
+                ),
+            )
+        };
+        found.push(
+            Diagnostic::new(Code::WrongFamily, operand.region, message)
+                .note(format!("`{ident}` is bound at {}", name.region.place()))
+                .declared(format!("`{}`", class.name), class.region)
+                .help(help),
+        );
     }
     found
 }

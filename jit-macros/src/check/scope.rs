@@ -143,6 +143,11 @@ impl Scope<'_> {
         self.names.iter().find(|name| name.ident == *ident)
     }
 
+    /// The register that a name stands for.
+    pub fn register(&self, ident: &Ident) -> Option<(&Name, &RegisterName)> {
+        self.registers().find(|(name, _)| name.ident == *ident)
+    }
+
     /// The names that stand for registers.
     pub fn registers(&self) -> impl Iterator<Item = (&Name, &RegisterName)> {
         self.names.iter().filter_map(|name| match &name.holds {
@@ -161,8 +166,10 @@ impl Scope<'_> {
 
     /// The place of a name.
     pub fn place_of(&self, ident: &Ident) -> Place {
-        let found = self.registers().find(|(name, _)| name.ident == *ident);
-        match found.and_then(|(_, register)| register.fixed) {
+        match self
+            .register(ident)
+            .and_then(|(_, register)| register.fixed)
+        {
             Some(fixed) => Place::Fixed(fixed),
             None => Place::Name(ident.to_string()),
         }

@@ -7,7 +7,6 @@
 use super::body::Body;
 use super::scope::Part;
 use crate::error::{Code, Diagnostic};
-use crate::model::template::RegisterRef;
 
 pub fn check(body: &Body<'_>) -> Vec<Diagnostic> {
     let results = body
@@ -16,52 +15,44 @@ pub fn check(body: &Body<'_>) -> Vec<Diagnostic> {
         .filter(|(_, register)| matches!(register.part, Part::Result { .. }));
     let widest_result = results.filter_map(|(_, register)| register.bits).max();
     let mut found = Vec::new();
-    for line in body.lines() {
-        for operand in line.registers.iter().filter(|operand| operand.role.reads()) {
-            let RegisterRef::Bound(ident) = &operand.register else {
+    let read = body
+        .bound_registers()
+        .filter(|(operand, ..)| operand.role.reads());
+    for (operand, name, register) in read {
+        let ident = &name.ident;
+        let (Part::Source, Some(bits)) = (&register.part, register.bits) else {
+            continue;
+        };
+        let (view, seen) = (operand.view.name(), operand.view.bits());
+        let (message, help) = if seen < bits {
+            if register.narrow || widest_result.is_some_and(|widest| widest <= seen) {
                 continue;
-            };
-            let Some((name, register)) = body
-                .scope
-                .registers()
-                .find(|(name, _)| name.ident == *ident)
-            else {
-                continue;
-            };
-            let (Part::Source, Some(bits)) = (&register.part, register.bits) else {
-                continue;
-            };
-            let (view, seen) = (operand.view.name(), operand.view.bits());
-            let (message, help) = if seen < bits {
-                if register.narrow || widest_result.is_some_and(|widest| widest <= seen) {
-                    continue;
-                }
-                (
-                    format!("`{view}({ident})` drops the upper half of the {bits}-bit `{ident}`"),
-                    format!(
-                        "write `{}({ident})`, or `narrow {ident};` in the rule if that is meant",
-                        wider(view)
-                    ),
-                )
-            } else if seen > bits {
-                (
-                    format!(
-                        "`{view}({ident})` reads {seen} bits, but `{ident}` has {bits}; the others are undefined"
-                    ),
-                    format!(
-                        "write `{}({ident})`, or extend it into a temporary first",
-                        narrower(view)
-                    ),
-                )
-            } else {
-                continue;
-            };
-            found.push(
-                Diagnostic::new(Code::WrongWidth, operand.region, message)
-                    .note(format!("`{ident}` is bound at {}", name.region.place()))
-                    .help(help),
-            );
-        }
+            }
+            (
+                format!("`{view}({ident})` drops the upper half of the {bits}-bit `{ident}`"),
+                format!(
+                    "write `{}({ident})`, or `narrow {ident};` in the rule if that is meant",
+                    wider(view)
+                ),
+            )
+        } else if seen > bits {
+            (
+                format!(
+                    "`{view}({ident})` reads {seen} bits, but `{ident}` has {bits}; the others are undefined"
+                ),
+                format!(
+                    "write `{}({ident})`, or extend it into a temporary first",
+                    narrower(view)
+                ),
+            )
+        } else {
+            continue;
+        };
+        found.push(
+            Diagnostic::new(Code::WrongWidth, operand.region, message)
+                .note(format!("`{ident}` is bound at {}", name.region.place()))
+                .help(help),
+        );
     }
     found
 }

@@ -23,7 +23,7 @@ use proc_macro2::{Delimiter, Group, Literal, Punct, Spacing, Span, TokenStream, 
 use quote::{ToTokens, quote_spanned};
 
 pub use code::Code;
-pub use names::{is_new, nearest, unknown};
+pub use names::{found, is_new, nearest, unknown};
 
 impl Code {
     /// Whether this is a warning, which can be allowed, rather than an error.
@@ -230,10 +230,6 @@ pub struct Context {
 
 impl Context {
     /// Nothing found yet.
-    #[expect(
-        clippy::new_without_default,
-        reason = "a context must be finished, so nothing should make one in passing"
-    )]
     pub fn new() -> Context {
         Context {
             findings: RefCell::new(Some(Vec::new())),

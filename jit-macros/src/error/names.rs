@@ -44,6 +44,21 @@ pub fn unknown<'a>(
     }
 }
 
+/// What a look-up of `name` among `candidates` found; reported if that is nothing.
+pub fn found<'a, T>(
+    found: Option<T>,
+    what: &str,
+    name: &Ident,
+    candidates: impl IntoIterator<Item = &'a Ident>,
+    context: &Context,
+) -> Option<T> {
+    if found.is_none() {
+        let candidates: Vec<String> = candidates.into_iter().map(Ident::to_string).collect();
+        context.report(unknown(what, name, candidates.iter().map(String::as_str)));
+    }
+    found
+}
+
 /// "This name is declared twice", at both places.
 fn duplicate(what: &str, name: &Ident, first: &Ident) -> Diagnostic {
     let message = format!("{what} `{name}` is declared twice");

@@ -8,7 +8,7 @@ use super::{
     Control, Convention, Form, FormEffects, FormOperand, Immediate, ImmediateId, Isa, Link, LinkId,
     Register, RegisterClass, Reserved, View,
 };
-use crate::error::{Code, Context, Diagnostic, Region, is_new, unknown};
+use crate::error::{Code, Context, Diagnostic, Region, found, is_new, unknown};
 use crate::parse::isa as syntax;
 use crate::space::{Piece, Set};
 
@@ -106,19 +106,13 @@ impl Resolver<'_> {
                 syntax::Member::Codes(lo, hi, region) => {
                     self.codes(class.view, lo, hi, region, &mut registers)
                 }
-                syntax::Member::Class(name) => match self.isa.class(&name.to_string()) {
-                    Some(id) => registers.extend(&self.isa[id].registers),
-                    None => {
-                        let names: Vec<String> = self
-                            .isa
-                            .classes
-                            .iter()
-                            .map(|class| class.name.to_string())
-                            .collect();
-                        let names = names.iter().map(String::as_str);
-                        self.context.report(unknown("register class", &name, names));
+                syntax::Member::Class(name) => {
+                    let id = self.isa.class(&name.to_string());
+                    let classes = self.isa.classes.iter().map(|class| &class.name);
+                    if let Some(id) = found(id, "register class", &name, classes, self.context) {
+                        registers.extend(&self.isa[id].registers);
                     }
-                },
+                }
                 syntax::Member::Special(name) => {
                     if let Some((register, _)) = self.register(&name) {
                         if register.code() != 31 || !class.view.holds(register) {
@@ -316,36 +310,15 @@ impl Resolver<'_> {
     }
 
     fn immediate_named(&self, name: &Ident) -> Option<ImmediateId> {
-        let found = self.isa.immediate(&name.to_string());
-        if found.is_none() {
-            let names: Vec<String> = self
-                .isa
-                .immediates
-                .iter()
-                .map(|item| item.name.to_string())
-                .collect();
-            self.context.report(unknown(
-                "immediate kind",
-                name,
-                names.iter().map(String::as_str),
-            ));
-        }
-        found
+        let id = self.isa.immediate(&name.to_string());
+        let kinds = self.isa.immediates.iter().map(|kind| &kind.name);
+        found(id, "immediate kind", name, kinds, self.context)
     }
 
     fn link_named(&self, name: &Ident) -> Option<LinkId> {
-        let found = self.isa.link(&name.to_string());
-        if found.is_none() {
-            let names: Vec<String> = self
-                .isa
-                .links
-                .iter()
-                .map(|item| item.name.to_string())
-                .collect();
-            self.context
-                .report(unknown("link", name, names.iter().map(String::as_str)));
-        }
-        found
+        let id = self.isa.link(&name.to_string());
+        let links = self.isa.links.iter().map(|link| &link.name);
+        found(id, "link", name, links, self.context)
     }
 
     fn effects(&self, properties: &[syntax::Property]) -> FormEffects {

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use proc_macro2::Ident;
 
 use super::{Impossible, Jump, Listed, Lowering, Prefer, Rule};
-use crate::error::{Code, Context, Diagnostic, unknown};
+use crate::error::{Code, Context, Diagnostic, found, unknown};
 use crate::model::isa::Isa;
 use crate::model::ops::{OpId, Ops};
 use crate::parse::lowering::{Instance, Item, List, LoweringSyntax, PreferSyntax};
@@ -108,13 +108,10 @@ impl Declarations<'_> {
     /// A `prefer` line between rules; none if one of them is unknown, or was left out because it makes no sense.
     fn prefer(&self, line: PreferSyntax, rules: &[Rule], left_out: &[String]) -> Option<Prefer> {
         let find = |name: &Ident| {
-            let found = named(rules, name, line.instance.as_ref());
-            if found.is_empty() && !left_out.iter().any(|other| name == other) {
-                let names: Vec<String> = rules.iter().map(|rule| rule.name.to_string()).collect();
-                self.context
-                    .report(unknown("rule", name, names.iter().map(String::as_str)));
-            }
-            found
+            let meant = named(rules, name, line.instance.as_ref());
+            let is_known = !meant.is_empty() || left_out.iter().any(|other| name == other);
+            let names = rules.iter().map(|rule| &rule.name);
+            found(is_known.then_some(meant), "rule", name, names, self.context).unwrap_or_default()
         };
         let (over, under) = (find(&line.over), find(&line.under));
         let pairs: Vec<_> = over

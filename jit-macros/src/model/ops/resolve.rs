@@ -6,7 +6,7 @@ use super::{
     ADDRESS, AttributeKind, EXIT, Effects, Meaning, Op, Operand, OperandKind, Ops, TypeId,
     ValueType,
 };
-use crate::error::{Code, Context, Diagnostic, is_new, unknown};
+use crate::error::{Code, Context, Diagnostic, found, is_new, unknown};
 use crate::parse::ops as syntax;
 
 /// Resolves all statements. What cannot be resolved is reported and left out.
@@ -117,20 +117,14 @@ fn operand(operand: syntax::Operand, ops: &Ops, context: &Context) -> Option<Ope
 }
 
 fn value_type(name: &Ident, ops: &Ops, context: &Context) -> Option<TypeId> {
-    let found = ops.value(&name.to_string());
-    if found.is_none() {
-        let names: Vec<String> = ops
-            .values
-            .iter()
-            .map(|value| value.name.to_string())
-            .collect();
-        context.report(unknown(
-            "value type",
-            name,
-            names.iter().map(String::as_str),
-        ));
-    }
-    found
+    let types = ops.values.iter().map(|value| &value.name);
+    found(
+        ops.value(&name.to_string()),
+        "value type",
+        name,
+        types,
+        context,
+    )
 }
 
 fn attribute(name: &Ident, ops: &Ops, context: &Context) -> Option<AttributeKind> {

@@ -12,7 +12,7 @@ use syn::Token;
 use syn::parse::{ParseStream, Parser};
 
 use super::{documentation, expected_one_of, keyword, statements, word};
-use crate::error::{Code, Context, Diagnostic, unknown};
+use crate::error::{Code, Context, Diagnostic, found};
 use crate::model::calls::{Calls, Choice, Sequence, Strategy, StrategyId, StrategyRef};
 use crate::model::isa::Isa;
 
@@ -133,13 +133,8 @@ impl Reader<'_> {
             .map(|it| it.item.name.clone())
             .collect();
         let find = |name: &Ident| {
-            let found = names.iter().position(|candidate| candidate == name);
-            if found.is_none() {
-                let known: Vec<String> = names.iter().map(Ident::to_string).collect();
-                let known = known.iter().map(String::as_str);
-                context.report(unknown("strategy", name, known));
-            }
-            found.map(|index| StrategyRef {
+            let index = names.iter().position(|candidate| candidate == name);
+            found(index, "strategy", name, &names, context).map(|index| StrategyRef {
                 strategy: StrategyId(index),
                 region: name.span().into(),
             })

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::parse::{ParseStream, Parser};
 use syn::{LitInt, LitStr, Token, braced, parenthesized};
 
-use crate::error::{Code, Context, Region, unknown};
+use crate::error::{Code, Context, Region, found, unknown};
 use crate::model::calls::{
     Clobber, ConstantUse, Feature, Part, Place, Pool, Retarget, RetargetHow, Scope, SizeFormula,
     StrategyLink, Stub, Threshold,
@@ -168,18 +168,10 @@ impl<'a> Statements<'a> {
             list.parse::<Token![:]>()?;
             let link: Ident = list.parse()?;
             let region = Region::from(from.span()).to(link.span());
-            let found = self.isa.link(&link.to_string());
-            if found.is_none() {
-                let known: Vec<String> = self
-                    .isa
-                    .links
-                    .iter()
-                    .map(|link| link.name.to_string())
-                    .collect();
-                let known = known.iter().map(String::as_str);
-                self.context.report(unknown("link", &link, known));
-            }
-            let places = (self.place(&from), self.place(&to), found);
+            let links = self.isa.links.iter().map(|link| &link.name);
+            let id = self.isa.link(&link.to_string());
+            let id = found(id, "link", &link, links, self.context);
+            let places = (self.place(&from), self.place(&to), id);
             if let (Some(from), Some(to), Some(link)) = places {
                 self.links.push(StrategyLink {
                     from,

@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 
 use super::Declarations;
-use crate::error::{Code, Diagnostic, Region, unknown};
+use crate::error::{Code, Diagnostic, Region, found};
 use crate::model::isa::{ClassId, ImmediateId};
 use crate::model::lowering::{
     Binding, BindingId, BindingKind, ConstantKind, Constraint, OperandPattern, OperationPattern,
@@ -349,40 +349,16 @@ impl Declarations<'_> {
 
     /// A class of registers for a result or a temporary.
     pub(super) fn class(&self, name: &Ident) -> Option<ClassId> {
-        let class = self.isa.class(&name.to_string());
-        if class.is_none() {
-            let names: Vec<String> = self
-                .isa
-                .classes
-                .iter()
-                .map(|class| class.name.to_string())
-                .collect();
-            self.context.report(unknown(
-                "register class",
-                name,
-                names.iter().map(String::as_str),
-            ));
-        }
-        class
+        let id = self.isa.class(&name.to_string());
+        let classes = self.isa.classes.iter().map(|class| &class.name);
+        found(id, "register class", name, classes, self.context)
     }
 
     /// A kind of immediate.
     pub(super) fn immediate(&self, name: &Ident) -> Option<ImmediateId> {
-        let kind = self.isa.immediate(&name.to_string());
-        if kind.is_none() {
-            let names: Vec<String> = self
-                .isa
-                .immediates
-                .iter()
-                .map(|kind| kind.name.to_string())
-                .collect();
-            self.context.report(unknown(
-                "immediate kind",
-                name,
-                names.iter().map(String::as_str),
-            ));
-        }
-        kind
+        let id = self.isa.immediate(&name.to_string());
+        let kinds = self.isa.immediates.iter().map(|kind| &kind.name);
+        found(id, "immediate kind", name, kinds, self.context)
     }
 
     /// Whether every register that a value of type `ty` may arrive in is in the class.
@@ -399,25 +375,12 @@ impl Declarations<'_> {
 
     fn kind(&self, name: &Ident) -> Option<Found> {
         let text = name.to_string();
-        if let Some(class) = self.isa.class(&text) {
-            return Some(Found::Class(class));
-        }
-        if let Some(immediate) = self.isa.immediate(&text) {
-            return Some(Found::Immediate(immediate));
-        }
-        let classes = self.isa.classes.iter().map(|class| class.name.to_string());
-        let immediates = self
-            .isa
-            .immediates
-            .iter()
-            .map(|immediate| immediate.name.to_string());
-        let names: Vec<String> = classes.chain(immediates).collect();
-        self.context.report(unknown(
-            "operand kind",
-            name,
-            names.iter().map(String::as_str),
-        ));
-        None
+        let class = self.isa.class(&text).map(Found::Class);
+        let kind = class.or_else(|| self.isa.immediate(&text).map(Found::Immediate));
+        let classes = self.isa.classes.iter().map(|class| &class.name);
+        let immediates = self.isa.immediates.iter().map(|kind| &kind.name);
+        let kinds = classes.chain(immediates);
+        found(kind, "operand kind", name, kinds, self.context)
     }
 }
 

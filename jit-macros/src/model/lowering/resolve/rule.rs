@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 
 use super::Declarations;
-use crate::error::{Code, Diagnostic, Region, unknown};
+use crate::error::{Code, Diagnostic, Region, found, unknown};
 use crate::model::isa::Register;
 use crate::model::lowering::expression::Expression;
 use crate::model::lowering::{
@@ -441,21 +441,15 @@ impl Declarations<'_> {
     }
 
     fn register(&self, name: &Ident) -> Option<Register> {
-        let register = Register::from_name(&name.to_string());
-        if register.is_none() {
-            let names: Vec<String> = self
-                .isa
-                .conventions
-                .iter()
-                .map(|convention| convention.name.to_string())
-                .collect();
-            self.context.report(unknown(
-                "register or convention",
-                name,
-                names.iter().map(String::as_str),
-            ));
-        }
-        register.map(|(register, _)| register)
+        let register = Register::from_name(&name.to_string()).map(|(register, _)| register);
+        let conventions = self.isa.conventions.iter().map(|item| &item.name);
+        found(
+            register,
+            "register or convention",
+            name,
+            conventions,
+            self.context,
+        )
     }
 
     fn clobber(&self, name: &Ident) -> Option<Clobber> {
