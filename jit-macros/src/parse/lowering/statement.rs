@@ -21,10 +21,6 @@ pub struct Statement {
 
 /// What a statement says.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a handful of statements per rule, read once"
-)]
 pub enum StatementKind {
     /// `when Add(a: Gpr, b: Imm12) -> d: Gpr;`
     When {
