@@ -16,6 +16,8 @@ pub struct RuleSet {
     pub rules: &'static [RuleInfo],
     /// The operations that it lowers.
     pub roots: &'static [Op],
+    /// Whether its declaration is wrong. Compilation fails for that, and what it lowers is not known.
+    pub is_refused: bool,
     /// Applies the first rule that matches the instruction. Its own position among the rule sets goes into [`RuleId`]s.
     pub select: fn(&mut Select<'_>, Inst, u8) -> bool,
 }
@@ -125,15 +127,16 @@ pub fn rule(id: RuleId) -> &'static RuleInfo {
 }
 
 /// Which rule set lowers which operation, by the number of the operation.
-static OWNERS: [u8; Op::ALL.len()] = owners();
+static OWNERS: [u8; Op::ALL.len()] = owners(&RULE_SETS);
 
-/// Refuses to compile unless every operation is lowered by exactly one rule set.
-const fn owners() -> [u8; Op::ALL.len()] {
+/// Panics, and thereby refuses to compile, unless every operation is lowered by exactly one of `sets`.
+const fn owners(sets: &[&RuleSet]) -> [u8; Op::ALL.len()] {
     const NOBODY: u8 = u8::MAX;
     let mut owners = [NOBODY; Op::ALL.len()];
+    let mut is_complete = true;
     let mut set = 0;
-    while set < RULE_SETS.len() {
-        let roots = RULE_SETS[set].roots;
+    while set < sets.len() {
+        let roots = sets[set].roots;
         let mut root = 0;
         while root < roots.len() {
             if owners[roots[root] as usize] != NOBODY {
@@ -142,10 +145,11 @@ const fn owners() -> [u8; Op::ALL.len()] {
             owners[roots[root] as usize] = set as u8;
             root += 1;
         }
+        is_complete &= !sets[set].is_refused;
         set += 1;
     }
     let mut op = 0;
-    while op < owners.len() {
+    while is_complete && op < owners.len() {
         if owners[op] == NOBODY {
             refuse(
                 Op::ALL[op].name(),
@@ -182,4 +186,56 @@ const fn refuse(name: &str, why: &str) -> ! {
 pub(super) fn owner(op: Op) -> (&'static RuleSet, u8) {
     let set = OWNERS[op as usize];
     (RULE_SETS[usize::from(set)], set)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lowering(roots: &'static [Op]) -> RuleSet {
+        RuleSet {
+            name: "Test",
+            rules: &[],
+            roots,
+            is_refused: false,
+            select: |_, _, _| false,
+        }
+    }
+
+    fn all_but(missing: Op) -> &'static [Op] {
+        let others: Vec<Op> = Op::ALL
+            .iter()
+            .copied()
+            .filter(|op| *op != missing)
+            .collect();
+        others.leak()
+    }
+
+    #[test]
+    fn the_owner_of_an_operation_lists_it() {
+        for op in Op::ALL {
+            assert!(owner(*op).0.roots.contains(op), "{}", op.name());
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "Add is lowered by no rule set: list it in the `total` of one")]
+    fn an_operation_that_nobody_lowers_is_named() {
+        owners(&[&lowering(all_but(Op::Add))]);
+    }
+
+    #[test]
+    #[should_panic(expected = "Add is lowered by two rule sets")]
+    fn an_operation_that_two_sets_lower_is_named() {
+        owners(&[&lowering(Op::ALL), &lowering(&[Op::Add])]);
+    }
+
+    #[test]
+    fn nothing_is_missing_while_a_set_is_refused() {
+        let refused = RuleSet {
+            is_refused: true,
+            ..lowering(&[])
+        };
+        owners(&[&lowering(all_but(Op::Add)), &refused]);
+    }
 }

@@ -1,7 +1,5 @@
 //! The table that describes the rules of a set at run time.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -42,28 +40,22 @@ pub(super) fn expand(
             name: #name,
             rules: &[#(#rules),*],
             roots: &[#(#path::Op::#roots),*],
+            is_refused: false,
             select,
         };
     }
 }
 
-/// A rule set without rules, so that whoever refers to it adds no errors of its own. It lowers what the right one is going
-/// to lower: the lists of the header, and operations that have rules although their name there may be misspelt.
+/// A rule set without rules, so that whoever refers to it adds no errors of its own.
 pub(super) fn nothing(lowering: &Lowering) -> TokenStream {
-    let path = &lowering.ops_path;
     let name = lowering.name.to_string();
-    let listed = lowering.total.iter().chain(&lowering.partial);
-    let listed = listed.map(|root| (root.op, &root.name));
-    let ruled = lowering.rules.iter().map(|rule| &rule.pattern);
-    let ruled = ruled.map(|pattern| (pattern.op, &pattern.name));
-    let roots: BTreeMap<_, _> = listed.chain(ruled).collect();
-    let roots = roots.values();
     quote! {
         #[doc(hidden)]
         pub const RULE_SET: ::jit_core::machine::RuleSet = ::jit_core::machine::RuleSet {
             name: #name,
             rules: &[],
-            roots: &[#(#path::Op::#roots),*],
+            roots: &[],
+            is_refused: true,
             select: |_, _, _| false,
         };
     }
