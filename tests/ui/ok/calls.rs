@@ -1,7 +1,5 @@
 //! Strategies outside of the crate that they are for: nothing is said about them.
 
-#![allow(dead_code)]
-
 #[path = "../machine.rs"]
 mod machine;
 

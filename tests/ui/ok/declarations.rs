@@ -2,7 +2,6 @@
 //! dialect can be read, printed and evaluated.
 
 #![deny(warnings)]
-#![allow(dead_code)]
 
 #[path = "../machine.rs"]
 mod machine;
