@@ -198,6 +198,10 @@ fn jl021_lists() {
         said("partial { Sub }"),
         ["`Sub` is listed as partial and has no rule [JL021]"]
     );
+    assert_eq!(
+        said(&[REGISTER, IMMEDIATE].concat()),
+        ["rule `add_reg` is for `Add`, which is listed neither as total nor as partial [JL021]"]
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod condition;
 mod pattern;
 mod rule;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use proc_macro2::Ident;
 
@@ -162,7 +162,7 @@ impl Declarations<'_> {
         }
     }
 
-    /// Every operation that has rules is listed, once.
+    /// Every operation that has rules is listed, once; one that is not is reported at the first of its rules.
     fn check_roots(&self, lowering: &Lowering) {
         let mut seen: HashMap<OpId, &Ident> = HashMap::new();
         let lists = [&lowering.total, &lowering.partial, &lowering.unlowered];
@@ -181,11 +181,11 @@ impl Declarations<'_> {
                 .chain(&lowering.partial)
                 .any(|listed| listed.op == op)
         };
-        for rule in lowering
-            .rules
-            .iter()
-            .filter(|rule| !covered(rule.pattern.op))
-        {
+        let mut unlisted = BTreeSet::new();
+        for rule in &lowering.rules {
+            if covered(rule.pattern.op) || !unlisted.insert(rule.pattern.op) {
+                continue;
+            }
             let op = &rule.pattern.name;
             let message = format!(
                 "rule `{}` is for `{op}`, which is listed neither as total nor as partial",
