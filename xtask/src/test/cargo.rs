@@ -28,7 +28,8 @@ pub fn on_target(setup: &Setup) -> Result<String> {
     let metadata = layout::metadata(&["--no-deps"])?;
     let selection = Selection::of(&metadata)?;
     let mut test = extension::cargo(&setup.interpreter)?;
-    test.args(["test", "--no-fail-fast", "--target", TARGET])
+    test.args(["test", "--no-fail-fast", "--profile", "emulated"])
+        .args(["--target", TARGET])
         .args(selection.arguments());
     command::run(&mut test)?;
     Ok(format!("{} under {TARGET}", selection.packages.join(", ")))
