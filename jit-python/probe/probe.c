@@ -96,6 +96,7 @@ F(FRAME_OWNER, _PyInterpreterFrame, owner)
 F(FRAME_VISITED, _PyInterpreterFrame, visited)
 F(FRAME_LOCALSPLUS, _PyInterpreterFrame, localsplus)
 K(FRAME_OWNED_BY_THREAD_VALUE, FRAME_OWNED_BY_THREAD)
+F(FRAME_OBJECT_OVERWRITTEN, PyFrameObject, f_overwritten_fast_locals)
 
 /* Functions, methods, code. */
 F(FUNCTION_GLOBALS, PyFunctionObject, func_globals)

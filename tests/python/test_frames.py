@@ -111,6 +111,25 @@ class Visibility(unittest.TestCase):
         self.assertEqual(seen["locals"], {"a": 3, "b": [3]})
         self.assertIs(seen["back"], sys._getframe().f_code)
 
+    def test_locals_assigned_to_from_outside_are_seen(self):
+        def change():
+            variables = sys._getframe(1).f_locals
+            variables["a"] = "changed"
+            variables["b"] = ["changed"]
+
+        source = """
+        def f(a):
+            b = [a]
+            for round in range(3):
+                change()
+                a = a, b
+            return a, b
+        """
+        interpreted, compiled = support.pair(source, change=change)
+        self.assertTrue(armjit.is_jit_compiled(compiled))
+        self.assertEqual(interpreted("given"), (("changed", ["changed"]), ["changed"]))
+        self.assertEqual(compiled("given"), interpreted("given"))
+
     def test_a_captured_frame_outlives_the_call(self):
         frames = []
         f = support.function(

@@ -103,6 +103,7 @@ pub const FRAME_INSTRUCTION: usize = 56;
 pub const FRAME_LOCALS: usize = 40;
 pub const FRAME_LOCALSPLUS: usize = 80;
 pub const FRAME_OBJECT: usize = 48;
+pub const FRAME_OBJECT_OVERWRITTEN: usize = 64;
 pub const FRAME_OWNED_BY_THREAD_VALUE: usize = 0;
 pub const FRAME_OWNER: usize = 74;
 pub const FRAME_PREVIOUS: usize = 8;

@@ -72,6 +72,15 @@ impl Frame {
         self.get::<usize>(FRAME_INSTRUCTION) < first
     }
 
+    /// Whether a local has been assigned to from outside, by way of the frame object's `f_locals` (PEP 667). Compiled code
+    /// does not look at the words again, so it has to be left.
+    pub fn is_overwritten(self) -> bool {
+        let object = self.get::<Object>(FRAME_OBJECT);
+        // SAFETY: a frame's object, if it has one, is alive.
+        !object.is_null()
+            && !unsafe { read::<Object, _>(object, FRAME_OBJECT_OVERWRITTEN) }.is_null()
+    }
+
     fn set_depth(self, record: &CodeRecord, depth: usize) {
         let top = self
             .0

@@ -10,8 +10,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyo3::ffi;
 
+use super::frame::Frame;
 use super::interpreter::MonitoringState;
-
 use super::object::Object;
 use super::offsets::*;
 use super::thread::Thread;
@@ -61,13 +61,20 @@ static KEPT: AtomicPtr<ffi::PyObject> = AtomicPtr::new(std::ptr::null_mut());
 
 /// A call's result, as compiled code is to see it.
 ///
-/// If somebody watches by now, that is null with no exception set: compiled code takes the exit of a failed call, and the
-/// handler, finding the result here, has the interpreter go on behind the call. So a function that switches
-/// tracing on is traced from there, and compiled code checks nothing more after a call than it does anyway.
+/// If somebody watches by now, or has assigned to the caller's locals, that is null with no exception set: compiled code
+/// takes the exit of a failed call, and the handler, finding the result here, has the interpreter go on behind the call.
+/// So a function that switches tracing on is traced from there, and compiled code checks nothing more after a call than
+/// it does anyway.
 pub fn after_call(result: Object) -> Object {
-    // SAFETY: compiled code calls with the interpreter held.
-    let thread = unsafe { Thread::current() };
-    if result.is_null() || is_quiet(thread) || settle(thread) {
+    if result.is_null() {
+        return result;
+    }
+    // SAFETY: compiled code calls with the interpreter held, and its frame is the innermost again.
+    let (thread, frame) = unsafe {
+        let thread = Thread::current();
+        (thread, Frame::current(thread))
+    };
+    if (is_quiet(thread) || settle(thread)) && !frame.is_overwritten() {
         return result;
     }
     KEPT.store(result, Ordering::Relaxed);
