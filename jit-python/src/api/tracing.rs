@@ -78,10 +78,12 @@ fn wrapper<'py>(
     name: &'static str,
     original: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyCFunction>> {
-    let doc = original
-        .getattr("__doc__")?
-        .extract::<Option<String>>()?
-        .unwrap_or_default();
+    let text = |attribute: &str| original.getattr(attribute)?.extract::<Option<String>>();
+    let mut doc = text("__doc__")?.unwrap_or_default();
+    if let Some(signature) = text("__text_signature__")? {
+        // Where `inspect` looks for the signature of a built-in function.
+        doc = format!("{name}{signature}\n--\n\n{doc}");
+    }
     let (name_text, doc) = (CString::new(name)?, CString::new(doc)?);
     let original = original.clone().unbind();
     let call = move |arguments: &Bound<'_, PyTuple>, keywords: Option<&Bound<'_, PyDict>>| {
