@@ -168,6 +168,16 @@ class Containers(DifferentialTest):
             "h([1], 5)",
         )
 
+    def test_the_garbage_collector_tracks_the_same_tuples(self):
+        self.differ(
+            """
+            import gc
+            def f(a, b):
+                return gc.is_tracked((a, b)), gc.is_tracked((a,))
+            """,
+            "f(1, 2)", "f(object(), 'x')", "f(1, [])", "f(1.5, ([],))", "f((), ())",
+        )
+
     def test_subscripts(self):
         self.differ(
             """

@@ -125,14 +125,8 @@ pub unsafe extern "C" fn build_tuple(
     // SAFETY: the caller's promise.
     unsafe {
         caller.at(index);
-        let tuple = ffi::PyTuple_New(count as isize);
-        if !tuple.is_null() {
-            for place in 0..count {
-                let item = new_reference(*items.add(place));
-                ffi::PyTuple_SET_ITEM(tuple, place as isize, item);
-            }
-        }
-        tuple
+        // As the interpreter does it: the garbage collector does not track a tuple whose items it need not track.
+        _PyTuple_FromArray(items, count as isize)
     }
 }
 
@@ -184,6 +178,7 @@ pub unsafe extern "C" fn build_set(
 }
 
 unsafe extern "C" {
+    fn _PyTuple_FromArray(items: *const Object, count: isize) -> Object;
     fn _PyUnicode_JoinArray(separator: Object, items: *const Object, count: isize) -> Object;
     fn _PyList_Extend(list: Object, iterable: Object) -> Object;
     fn _PySet_Update(set: Object, iterable: Object) -> c_int;
