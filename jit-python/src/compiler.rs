@@ -26,8 +26,7 @@ pub fn compile(request: &Request<'_>) -> Result<Artefact, WhyNot> {
         record: request.record,
         forced_exits: request.forced_exits,
     };
-    let mut function = lower(&built.function, target);
-    eliminate_dead_code(&mut function);
+    let function = lower(&built.function, target);
     let code = request
         .compiler
         .compile(&function, &request.options)
@@ -35,7 +34,6 @@ pub fn compile(request: &Request<'_>) -> Result<Artefact, WhyNot> {
     Ok(Artefact {
         code,
         frame_states: built.frame_states,
-        keeps: Vec::new(),
         watched: built.watched,
     })
 }

@@ -45,7 +45,6 @@ impl Translator<'_, '_> {
             },
             kind,
             stack,
-            stale: Vec::new(),
             reason,
         });
         Leaving {

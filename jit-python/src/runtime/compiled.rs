@@ -202,6 +202,6 @@ pub fn compile(
         globals,
         watched: artefact.watched,
         record,
-        kept: RefCell::new(artefact.keeps),
+        kept: RefCell::default(),
     })
 }

@@ -85,10 +85,6 @@ unsafe fn take(
     let mut kind = state.kind;
     // SAFETY: the slots are those of the exit's values, each used once.
     let stack: Stack = unsafe {
-        for &(local, slot) in &state.stale {
-            let value = values.take(slot, &mut kind);
-            frame.set_local(local as usize, StackRef::borrowed(value.object()));
-        }
         state
             .stack
             .iter()

@@ -51,8 +51,6 @@ pub struct FrameState {
     pub kind: ExitKind,
     /// The operand stack before the instruction, bottom first.
     pub stack: Vec<Slot>,
-    /// Locals whose home in the frame is out of date, by index. Nothing is released for what their home holds.
-    pub stale: Vec<(u32, Slot)>,
     /// For people: what was assumed or attempted.
     pub reason: &'static str,
 }
@@ -169,8 +167,6 @@ pub struct Artefact {
     pub code: CompiledCode,
     /// The exits, by number.
     pub frame_states: Vec<FrameState>,
-    /// References that the code relies upon, to objects that neither the code object nor a watched entry keeps alive.
-    pub keeps: Vec<Py<PyAny>>,
     /// Dictionary entries that the code relies upon.
     pub watched: Vec<Watched>,
 }
