@@ -4,7 +4,30 @@ use pyo3::ffi;
 
 use super::context::{Caller, new_reference, thread};
 use crate::runtime::monitor;
-use crate::runtime::object::Object;
+use crate::runtime::object::{Object, read};
+use crate::runtime::offsets::FUNCTION_VECTORCALL;
+
+/// Calls an object as `PyObject_Vectorcall` does. A Python function, interpreted or compiled, is called at once: what
+/// the interpreter would ask about its type and check about its result is known.
+///
+/// # Safety
+/// The arguments are those of a vectorcall of `callable`.
+unsafe fn vectorcall(
+    callable: Object,
+    arguments: *const Object,
+    count: usize,
+    names: Object,
+) -> Object {
+    // SAFETY: the caller's promise; an exact function has its entry in that field.
+    unsafe {
+        if ffi::Py_TYPE(callable) == &raw mut ffi::PyFunction_Type {
+            let entry: ffi::vectorcallfunc = read(callable, FUNCTION_VECTORCALL);
+            entry(callable, arguments, count, names)
+        } else {
+            ffi::PyObject_Vectorcall(callable, arguments, count, names)
+        }
+    }
+}
 
 macro_rules! calls {
     ($($name:ident($($argument:ident),*);)*) => {
@@ -23,7 +46,7 @@ macro_rules! calls {
                 // SAFETY: the caller's promise.
                 unsafe {
                     caller.at(index);
-                    monitor::after_call(ffi::PyObject_Vectorcall(
+                    monitor::after_call(vectorcall(
                         callable,
                         arguments.as_ptr().add(1),
                         count | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
@@ -83,7 +106,7 @@ pub unsafe extern "C" fn call_keywords(
         } else {
             ffi::PyTuple_GET_SIZE(names) as usize
         };
-        monitor::after_call(ffi::PyObject_Vectorcall(
+        monitor::after_call(vectorcall(
             callable,
             arguments,
             (count - keywords) | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,

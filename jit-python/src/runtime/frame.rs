@@ -287,10 +287,11 @@ unsafe fn bind(
 /// # Safety
 /// Called by compiled code, with what [`enter`] returned and got; the operand stack is empty.
 pub unsafe extern "C" fn leave(frame: *mut c_void, record: *const CodeRecord) {
-    // SAFETY: as in `enter`; the frame is the innermost.
+    // SAFETY: as in `enter`, which has put the thread behind the frame; the frame is the innermost.
     unsafe {
-        let record = &*record;
-        give_up(Thread::current(), Frame(frame), record);
+        let (frame, record) = (Frame(frame), &*record);
+        let thread = Thread::from_raw(frame.get(record.frame_words * size_of::<u64>()));
+        give_up(thread, frame, record);
         record.active.set(record.active.get() - 1);
     }
 }

@@ -98,8 +98,14 @@ impl Thread {
     /// # Safety
     /// `frame` is the topmost frame of the data stack, unlinked, and nothing in it owns a reference any more.
     pub unsafe fn pop(self, frame: *mut c_void) {
-        // SAFETY: the caller's promise.
-        unsafe { interpreter::_PyThreadState_PopFrame(self.0, frame) }
+        let chunk: *mut u8 = self.get(THREAD_DATASTACK_CHUNK);
+        if frame == chunk.wrapping_add(CHUNK_DATA).cast() {
+            // The chunk goes with its only frame.
+            // SAFETY: the caller's promise.
+            unsafe { interpreter::_PyThreadState_PopFrame(self.0, frame) }
+        } else {
+            self.set(THREAD_DATASTACK_TOP, frame);
+        }
     }
 
     /// Counts one more Python frame against both recursion limits; false, with RecursionError set, if there is no room.
