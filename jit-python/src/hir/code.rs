@@ -1,11 +1,10 @@
 //! What the compiler knows of a function before it begins: code, constants, names, globals, and what was specialised.
 
-use std::ffi::{c_char, c_int};
-
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::bytecode::{Blocks, Feedback, Instruction, Opcode, Specialised, decode};
+use crate::runtime::interpreter;
 use crate::runtime::object::{Object, read};
 use crate::runtime::offsets::*;
 use crate::runtime::state::{Lessons, WhyNot};
@@ -69,7 +68,7 @@ impl<'py> Code<'py> {
             if flags & CODE_FLAG_OPTIMIZED == 0 {
                 return Err(why("the code keeps its variables in a dictionary"));
             }
-            let bytes = Bound::from_owned_ptr_or_opt(py, PyCode_GetCode(object))
+            let bytes = Bound::from_owned_ptr_or_opt(py, interpreter::PyCode_GetCode(object))
                 .ok_or_else(|| why("the interpreter does not give out the bytecode"))?;
             let base: &[u8] = bytes
                 .extract()
@@ -129,7 +128,7 @@ impl<'py> Code<'py> {
     /// The line of an instruction in its source file.
     pub fn line(&self, instruction: &Instruction) -> i32 {
         // SAFETY: a live code object; the offset is in bytes.
-        unsafe { PyCode_Addr2Line(self.object, (instruction.index * 2) as i32) }
+        unsafe { ffi::PyCode_Addr2Line(self.object.cast(), (instruction.index * 2) as i32) }
     }
 
     /// An entry of the globals, or else of the builtins, borrowed, and the dictionary that has it.
@@ -168,18 +167,12 @@ impl<'py> Code<'py> {
     }
 }
 
-unsafe extern "C" {
-    fn PyCode_Addr2Line(code: Object, byte_offset: c_int) -> c_int;
-    fn PyCode_GetCode(code: Object) -> Object;
-    fn PyUnicode_AsUTF8AndSize(text: Object, size: *mut isize) -> *const c_char;
-}
-
 /// The text of a string object; empty for what is no text.
 fn text(string: Object) -> String {
     let mut size = 0;
     // SAFETY: a live string, whose text lives as long.
     unsafe {
-        let bytes = PyUnicode_AsUTF8AndSize(string, &raw mut size);
+        let bytes = ffi::PyUnicode_AsUTF8AndSize(string, &raw mut size);
         if bytes.is_null() {
             ffi::PyErr_Clear();
             return String::new();

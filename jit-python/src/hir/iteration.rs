@@ -2,9 +2,11 @@
 //!
 //! When the iteration is over the iterator stays on the stack, for the `POP_ITER` where control goes on.
 
+use jit_core::ir::{Block, Builder};
+
 use super::build::Translator;
 use super::known::types;
-use super::ops::Build as _;
+use super::ops::{Build as _, Hir};
 use super::state::Entry;
 use crate::bytecode::Specialised;
 use crate::helpers::Helper;
@@ -41,17 +43,7 @@ impl Translator<'_, '_> {
             _ => self.invoke_optional(Helper::Next, &[iterator]),
         };
         let over = self.b.absent(value);
-        self.end_block(block);
-        let successors = &self.code.blocks.blocks[block].successors;
-        let (body, end) = (successors[0], successors[1]);
-        let state = self.state.clone();
-        let edge = self.b.create_block();
-        let exhausted = self.b.create_block();
-        self.b.branch(over, exhausted, edge);
-        self.b.switch_to(exhausted);
-        self.goto(end);
-        self.b.switch_to(edge);
-        self.state = state;
+        let body = self.divide(block, |b, edge, exhausted| b.branch(over, exhausted, edge));
         self.push(Entry::owned(value));
         self.continue_in(body);
     }
@@ -66,17 +58,7 @@ impl Translator<'_, '_> {
         let left = self.b.load_word(iterator, RANGE_ITERATOR_LENGTH as i64);
         let zero = self.b.const_int(0);
         let more = self.b.int_greater(left, zero);
-        self.end_block(block);
-        let successors = &self.code.blocks.blocks[block].successors;
-        let (body, end) = (successors[0], successors[1]);
-        let state = self.state.clone();
-        let edge = self.b.create_block();
-        let exhausted = self.b.create_block();
-        self.b.branch(more, edge, exhausted);
-        self.b.switch_to(exhausted);
-        self.goto(end);
-        self.b.switch_to(edge);
-        self.state = state;
+        let body = self.divide(block, |b, edge, exhausted| b.branch(more, edge, exhausted));
         let value = self.b.load_word(iterator, RANGE_ITERATOR_START as i64);
         let step = self.b.load_word(iterator, RANGE_ITERATOR_STEP as i64);
         let next = self.b.int_add(value, step);
@@ -88,6 +70,27 @@ impl Translator<'_, '_> {
             .store_word(iterator, fewer, RANGE_ITERATOR_LENGTH as i64);
         self.push(Entry::Int(value));
         self.continue_in(body);
+    }
+
+    /// Ends a block with `branch`, which is given where to go if there is another item and where if there is none. What
+    /// follows is written on the edge to the body, which is returned.
+    fn divide(
+        &mut self,
+        block: usize,
+        branch: impl FnOnce(&mut Builder<'_, Hir>, Block, Block),
+    ) -> usize {
+        self.end_block(block);
+        let successors = &self.code.blocks.blocks[block].successors;
+        let (body, end) = (successors[0], successors[1]);
+        let state = self.state.clone();
+        let edge = self.b.create_block();
+        let exhausted = self.b.create_block();
+        branch(&mut self.b, edge, exhausted);
+        self.b.switch_to(exhausted);
+        self.goto(end);
+        self.b.switch_to(edge);
+        self.state = state;
+        body
     }
 
     /// Goes on in a block. If this is the only way there, the block simply begins here.
