@@ -77,8 +77,7 @@ PROGRAM = """
 
 def run(name, mode, strategy="", every=""):
     """Runs a benchmark in a process of its own; yields what it printed."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("ARMJIT_DEOPT")}
-    environment.pop("ARMJIT", None)
+    environment = {key: value for key, value in os.environ.items() if key != "ARMJIT"}
     environment["PYTHONHASHSEED"] = "0"
     if every:
         environment["ARMJIT_DEOPT_EVERY"] = every
