@@ -1,4 +1,4 @@
-//! What the tests of this crate share: the table of the macros' codes, and programs of LIR.
+//! What the tests of this crate share: programs of LIR.
 //!
 //! Programs are text files, with what is to be done with them written in front.
 //!
@@ -13,9 +13,6 @@
 //!
 //! Numbers are decimal, hexadecimal, or floats (with a point), which stand for their bits. `memory` is the address of as
 //! many bytes as said, each holding its own index. `{name}` stands for the address of one of the [`Callee`]s.
-
-#[path = "../jit-macros/src/error/code.rs"]
-pub mod code;
 
 use std::fs;
 use std::path::{Path, PathBuf};

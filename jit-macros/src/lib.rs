@@ -1,17 +1,10 @@
 //! The four macros that declare armjit's operations, registers, lowering rules and call strategies.
 //!
-//! `specs/docs/rule-language.md` describes the language, `specs/docs/errors.md` the mistakes that the macros find.
+//! `specs/docs/rule-language.md` describes the language, `specs/docs/errors.md` the mistakes that the macros find. All of
+//! it is implemented in `jit-language`, an ordinary library, because a crate of macros can be used by nobody but the
+//! compiler: tests, provers and the commands of `xtask` read the same declarations.
 
-mod check;
-mod dump;
-mod error;
-mod expand;
-mod invocation;
-mod model;
-mod parse;
-mod space;
-mod text;
-
+use jit_language::invocation;
 use proc_macro::TokenStream;
 
 /// Declares a machine: registers, immediate kinds, links, and the instructions that templates may use.
@@ -42,19 +35,12 @@ pub fn calls(input: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro]
 pub fn __lowering(input: TokenStream) -> TokenStream {
-    invocation::with_declarations(input.into(), expand::lowering::invocation).into()
+    invocation::declared_lowering(input.into()).into()
 }
 
 /// Where `calls!` ends up, with the declarations that its header names.
 #[doc(hidden)]
 #[proc_macro]
 pub fn __calls(input: TokenStream) -> TokenStream {
-    invocation::with_declarations(input.into(), |known, context| {
-        let calls = parse::calls::parse(known.body, &known.isa, context);
-        calls.map_or_else(Default::default, |calls| {
-            check::calls(&calls, &known.isa, context);
-            expand::calls::expand(&calls, &known.isa)
-        })
-    })
-    .into()
+    invocation::declared_calls(input.into()).into()
 }

@@ -14,21 +14,19 @@ use crate::expand::forward;
 use crate::model::isa::Isa;
 use crate::model::ops::Ops;
 use crate::parse::{keyword, parse_all};
-use crate::{check, expand, model, parse};
+use crate::{expand, parse, reading};
 
 /// `isa!`
 pub fn isa(tokens: TokenStream) -> TokenStream {
     let context = Context::new();
-    let isa = read_isa(tokens.clone(), &context);
-    check::isa(&isa, &context);
+    let isa = reading::isa(tokens.clone(), &context);
     finish(&tokens, expand::isa::expand(&isa, &tokens), context)
 }
 
 /// `ops!`
 pub fn ops(tokens: TokenStream) -> TokenStream {
     let context = Context::new();
-    let ops = read_ops(tokens.clone(), &context);
-    check::ops(&ops, &context);
+    let ops = reading::ops(tokens.clone(), &context);
     finish(&tokens, expand::ops::expand(&ops, &tokens), context)
 }
 
@@ -75,6 +73,21 @@ fn forward(
     }
 }
 
+/// What `lowering!` becomes once the declarations that it names have been fetched.
+pub fn declared_lowering(tokens: TokenStream) -> TokenStream {
+    with_declarations(tokens, expand::lowering::invocation)
+}
+
+/// Where `calls!` ends up, with the declarations that its header names.
+pub fn declared_calls(tokens: TokenStream) -> TokenStream {
+    with_declarations(tokens, |known, context| {
+        let calls = reading::calls(known.body, &known.isa, context);
+        calls.map_or_else(Default::default, |calls| {
+            expand::calls::expand(&calls, &known.isa)
+        })
+    })
+}
+
 /// What the hidden macros behind `lowering!` and `calls!` are handed.
 pub struct Declarations {
     /// The tokens of the invocation, header included.
@@ -87,7 +100,7 @@ pub struct Declarations {
 
 /// Reads what came along the chain, and expands it with `expand`. Mistakes in the declarations themselves are reported
 /// where they are declared, so they are passed over here.
-pub fn with_declarations(
+fn with_declarations(
     tokens: TokenStream,
     expand: impl FnOnce(Declarations, &Context) -> TokenStream,
 ) -> TokenStream {
@@ -97,8 +110,8 @@ pub fn with_declarations(
             let elsewhere = Context::new();
             let known = Declarations {
                 body: body.clone(),
-                isa: read_isa(isa, &elsewhere),
-                ops: ops.map(|ops| read_ops(ops, &elsewhere)),
+                isa: reading::unchecked_isa(isa, &elsewhere),
+                ops: ops.map(|ops| reading::unchecked_ops(ops, &elsewhere)),
             };
             // Reported by `isa!` and `ops!`.
             elsewhere.take();
@@ -110,14 +123,6 @@ pub fn with_declarations(
             context.finish()
         }
     }
-}
-
-fn read_isa(tokens: TokenStream, context: &Context) -> Isa {
-    model::isa::resolve(parse::isa::parse(tokens, context), context)
-}
-
-fn read_ops(tokens: TokenStream, context: &Context) -> Ops {
-    model::ops::resolve(parse::ops::parse(tokens, context), context)
 }
 
 /// `{ body { … } ops { … } isa { … } }`

@@ -22,8 +22,8 @@ use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{BindingId, BindingKind, Lowering, Rule};
 use crate::model::ops::Ops;
 use crate::model::template::{ImmediateRef, Item, LabelRef, RegisterRef, Template};
-use crate::space::{Relations, order};
-use crate::{check, model, parse};
+use crate::reading;
+use crate::space::Relations;
 
 /// One invocation, from its tokens to the expansion: nothing is expanded if there is a mistake, for rules without order or
 /// with wrong templates have no meaning.
@@ -36,18 +36,19 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
         );
         return TokenStream::new();
     };
-    let Some(syntax) = parse::lowering::parse(known.body, context) else {
+    let Some(set) = reading::lowering(known.body, &known.isa, ops, context) else {
         return TokenStream::new();
     };
-    let lowering = model::lowering::resolve(syntax, &known.isa, ops, context);
-    let rows = Rows::new(&lowering, ops);
-    let relations = Relations::new(&rows.universe, &rows.impossible);
-    let order = order(&relations, &rows.rows, &rows.preferences);
-    check::lowering(&lowering, &known.isa, ops, &rows, &order, context);
     if context.has_errors() {
-        return table::nothing(&lowering);
+        return table::nothing(&set.lowering);
     }
-    expand(&lowering, &known.isa, ops, &rows, &order.sequence)
+    expand(
+        &set.lowering,
+        &known.isa,
+        ops,
+        &set.rows,
+        &set.order.sequence,
+    )
 }
 
 /// Expands a rule set whose rows are tried in the order `sequence`.

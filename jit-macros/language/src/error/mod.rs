@@ -5,13 +5,6 @@
 //! like success. What a finding says is decided where it is found; here it only gets its shape: what, notes that name
 //! the other party with file and line, an example, a help line.
 
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "the macros print codes; titles and explanations are for the documentation"
-    )
-)]
 mod code;
 mod names;
 #[cfg(test)]
@@ -89,9 +82,10 @@ pub fn place(span: Span) -> String {
     format!("{}:{}", file(span), span.start().line)
 }
 
-/// The file of a span, without the detours of `#[path]`.
+/// The file of a span, without the detours of `#[path]`; that of [`source`](crate::source) if it was read there.
 pub fn file(span: Span) -> String {
     let file = span.file();
+    let file = crate::source::file_of(&file).unwrap_or(file);
     let mut parts: Vec<&str> = Vec::new();
     for part in file.split('/') {
         match (part, parts.last()) {
@@ -228,12 +222,18 @@ pub struct Context {
     findings: RefCell<Option<Vec<Diagnostic>>>,
 }
 
-impl Context {
-    /// Nothing found yet.
-    pub fn new() -> Context {
+impl Default for Context {
+    fn default() -> Context {
         Context {
             findings: RefCell::new(Some(Vec::new())),
         }
+    }
+}
+
+impl Context {
+    /// Nothing found yet.
+    pub fn new() -> Context {
+        Context::default()
     }
 
     /// Adds a finding.

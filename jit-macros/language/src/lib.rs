@@ -1,0 +1,16 @@
+//! The rule language: what `isa!`, `ops!`, `lowering!` and `calls!` mean.
+//!
+//! Everything works on tokens, so it does not matter who reads them: the compiler, by way of the entry points in
+//! `jit-macros`, or a tool that reads the files of `specs/` itself. Nothing here knows a particular declaration.
+
+mod check;
+mod dump;
+pub mod error;
+mod expand;
+pub mod invocation;
+pub mod model;
+mod parse;
+pub mod reading;
+pub mod source;
+pub mod space;
+mod text;

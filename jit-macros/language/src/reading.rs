@@ -1,0 +1,74 @@
+//! From the tokens of an invocation to what it means, checked: what expansion, provers and tools all begin with.
+
+use proc_macro2::TokenStream;
+
+use crate::error::Context;
+use crate::model::calls::Calls;
+use crate::model::isa::Isa;
+use crate::model::lowering::Lowering;
+use crate::model::lowering::rows::Rows;
+use crate::model::ops::Ops;
+use crate::space::{Order, Relations, order};
+use crate::{check, model, parse};
+
+/// A set of lowering rules, with what was found out about it.
+#[derive(Debug)]
+pub struct RuleSet {
+    /// The rules.
+    pub lowering: Lowering,
+    /// Their patterns as inputs that they accept.
+    pub rows: Rows,
+    /// The order in which rows are tried.
+    pub order: Order,
+}
+
+/// A machine, checked.
+pub fn isa(tokens: TokenStream, context: &Context) -> Isa {
+    let isa = unchecked_isa(tokens, context);
+    check::isa(&isa, context);
+    isa
+}
+
+/// A dialect, checked.
+pub fn ops(tokens: TokenStream, context: &Context) -> Ops {
+    let ops = unchecked_ops(tokens, context);
+    check::ops(&ops, context);
+    ops
+}
+
+/// A machine whose mistakes are reported elsewhere.
+pub fn unchecked_isa(tokens: TokenStream, context: &Context) -> Isa {
+    model::isa::resolve(parse::isa::parse(tokens, context), context)
+}
+
+/// A dialect whose mistakes are reported elsewhere.
+pub fn unchecked_ops(tokens: TokenStream, context: &Context) -> Ops {
+    model::ops::resolve(parse::ops::parse(tokens, context), context)
+}
+
+/// A set of lowering rules, checked. `None`: there is too little to go on.
+pub fn lowering(tokens: TokenStream, isa: &Isa, ops: &Ops, context: &Context) -> Option<RuleSet> {
+    let syntax = parse::lowering::parse(tokens, context)?;
+    let lowering = model::lowering::resolve(syntax, isa, ops, context);
+    Some(rule_set(lowering, isa, ops, context))
+}
+
+/// The rows and the order of `lowering`, and everything that is wrong with it.
+pub fn rule_set(lowering: Lowering, isa: &Isa, ops: &Ops, context: &Context) -> RuleSet {
+    let rows = Rows::new(&lowering, ops);
+    let relations = Relations::new(&rows.universe, &rows.impossible);
+    let order = order(&relations, &rows.rows, &rows.preferences);
+    check::lowering(&lowering, isa, ops, &rows, &order, context);
+    RuleSet {
+        lowering,
+        rows,
+        order,
+    }
+}
+
+/// Call strategies, checked. `None`: there is too little to go on.
+pub fn calls(tokens: TokenStream, isa: &Isa, context: &Context) -> Option<Calls> {
+    let calls = parse::calls::parse(tokens, isa, context)?;
+    check::calls(&calls, isa, context);
+    Some(calls)
+}

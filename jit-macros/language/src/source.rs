@@ -1,0 +1,199 @@
+//! Declarations read from files, for everybody who is not the compiler.
+//!
+//! A folder is walked, every invocation of the macros in it is found by name, and what they declare is read, resolved
+//! and checked by the same code that the macros run. Which module a path in a header leads to is not asked: a folder has
+//! one machine and one dialect.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{cell::RefCell, fs, io};
+
+use proc_macro2::TokenStream;
+use syn::visit::Visit;
+
+use crate::error::{Context, Diagnostic};
+use crate::model::calls::Calls;
+use crate::model::isa::Isa;
+use crate::model::ops::Ops;
+use crate::reading::{self, RuleSet};
+
+thread_local! {
+    /// The files behind the names that spans of parsed text have.
+    static FILES: RefCell<BTreeMap<String, String>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// The file that a span of parsed text lies in, if it was read here.
+pub(crate) fn file_of(span_file: &str) -> Option<String> {
+    FILES.with_borrow(|files| files.get(span_file).cloned())
+}
+
+/// Everything that a folder declares.
+#[derive(Debug)]
+pub struct Specs {
+    /// The machine.
+    pub isa: Isa,
+    /// The dialect.
+    pub ops: Ops,
+    /// The sets of lowering rules, in the order of their files' names.
+    pub sets: Vec<RuleSet>,
+    /// Call strategies, sequences and routines.
+    pub calls: Calls,
+}
+
+/// Why a folder's declarations cannot be used.
+#[derive(Debug)]
+pub enum SourceError {
+    /// A file cannot be read.
+    Read(PathBuf, io::Error),
+    /// A file is not Rust.
+    Rust(PathBuf, syn::Error),
+    /// No invocation of this macro is in the folder.
+    Missing(&'static str),
+    /// There are mistakes in the declarations.
+    Mistakes(Vec<Diagnostic>),
+}
+
+impl std::error::Error for SourceError {}
+
+impl std::fmt::Display for SourceError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            SourceError::Read(path, error) => write!(f, "{}: {error}", path.display()),
+            SourceError::Rust(path, error) => {
+                let start = error.span().start();
+                write!(f, "{}:{}: {error}", path.display(), start.line)
+            }
+            SourceError::Missing(name) => write!(f, "nothing is declared by `{name}!`"),
+            SourceError::Mistakes(found) => {
+                for diagnostic in found {
+                    let place = diagnostic.regions.first().map(|region| region.place());
+                    let place = place.unwrap_or_default();
+                    writeln!(f, "{place}: {}", diagnostic.text())?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Reads and checks what the `.rs` files of `folder` and of its folders declare. Places in messages are given as
+/// `prefix`, then the path inside of the folder.
+///
+/// # Errors
+/// A file that cannot be read, a macro that nothing is declared by, or the mistakes in what is declared.
+pub fn read(folder: &Path, prefix: &str) -> Result<Specs, SourceError> {
+    let mut invocations = Vec::new();
+    walk(folder, folder, prefix, &mut invocations)?;
+    let context = Context::new();
+    let specs = understand(&invocations, &context);
+    let mistakes: Vec<Diagnostic> = context.take();
+    if mistakes.iter().any(|found| !found.code.is_lint()) {
+        return Err(SourceError::Mistakes(mistakes));
+    }
+    specs
+}
+
+/// The name of a macro, and what it was given.
+type Invocation = (String, TokenStream);
+
+fn understand(invocations: &[Invocation], context: &Context) -> Result<Specs, SourceError> {
+    let all = |name: &str| {
+        let found = invocations
+            .iter()
+            .filter(move |(macro_name, _)| macro_name == name);
+        found.map(|(_, tokens)| tokens.clone()).collect::<Vec<_>>()
+    };
+    let one = |name: &'static str| {
+        all(name)
+            .into_iter()
+            .next()
+            .ok_or(SourceError::Missing(name))
+    };
+    let isa = reading::isa(one("isa")?, context);
+    let ops = reading::ops(one("ops")?, context);
+    let sets = all("lowering").into_iter();
+    let sets = sets.filter_map(|set| reading::lowering(set, &isa, &ops, context));
+    let sets = sets.collect();
+    let calls =
+        reading::calls(one("calls")?, &isa, context).ok_or(SourceError::Missing("calls"))?;
+    Ok(Specs {
+        isa,
+        ops,
+        sets,
+        calls,
+    })
+}
+
+fn walk(
+    root: &Path,
+    folder: &Path,
+    prefix: &str,
+    out: &mut Vec<Invocation>,
+) -> Result<(), SourceError> {
+    let failed = |error| SourceError::Read(folder.to_owned(), error);
+    let entries = fs::read_dir(folder).map_err(failed)?;
+    let mut paths = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(failed)?;
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            walk(root, &path, prefix, out)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let inside = path.strip_prefix(root).unwrap_or(&path);
+            let name = format!("{prefix}{}", inside.display());
+            file(&path, name, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn file(path: &Path, name: String, out: &mut Vec<Invocation>) -> Result<(), SourceError> {
+    let text =
+        fs::read_to_string(path).map_err(|error| SourceError::Read(path.to_owned(), error))?;
+    let tokens: syn::File =
+        syn::parse_file(&text).map_err(|error| SourceError::Rust(path.to_owned(), error))?;
+    struct Macros<'a>(&'a mut Vec<Invocation>, String);
+    impl<'ast> Visit<'ast> for Macros<'_> {
+        fn visit_macro(&mut self, found: &'ast syn::Macro) {
+            let Some(name) = found.path.segments.last() else {
+                return;
+            };
+            // Spans know that they come from parsed text, not from which file.
+            let span_file = name.ident.span().file();
+            FILES.with_borrow_mut(|files| files.insert(span_file, self.1.clone()));
+            self.0.push((name.ident.to_string(), found.tokens.clone()));
+        }
+    }
+    Macros(out, name).visit_file(&tokens);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn specs() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs")
+    }
+
+    #[test]
+    fn everything_in_specs_is_read() {
+        let specs = read(&specs(), "specs/").unwrap_or_else(|error| panic!("{error}"));
+        assert!(specs.sets.iter().any(|set| set.lowering.name == "Integer"));
+        assert!(specs.calls.strategies.len() > 3);
+        let rule = &specs.sets[0].lowering.rules[0];
+        assert!(
+            rule.region.place().starts_with("specs/lowering/"),
+            "{}",
+            rule.region.place()
+        );
+    }
+
+    #[test]
+    fn a_folder_without_declarations_is_refused() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/text.rs");
+        assert!(matches!(read(&folder, ""), Err(SourceError::Read(..))));
+    }
+}
