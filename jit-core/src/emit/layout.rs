@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::prepare::{Item, Prepared};
 use super::{Sizes, near_literals};
 use crate::calls::{CallPlan, LITERAL_BYTES, Place, Scope, stub_bytes};
-use crate::machine::{LinkTarget, rule};
+use crate::machine::LinkTarget;
 use crate::specs::calls::sequence;
 
 /// The alignment of literals in bytes.
@@ -123,8 +123,7 @@ impl Layout {
         literals: &mut Literals,
     ) -> u32 {
         let inst = prepared.machine.inst(RegInst::new(index as usize));
-        let Some(id) = inst.rule else { return 0 };
-        let rule = rule(id);
+        let Some(rule) = inst.rule else { return 0 };
         let far = self.far[index as usize];
         for value in near_literals(inst, rule, far) {
             literals.add(value);
@@ -203,11 +202,11 @@ impl Layout {
         for item in prepared.items.iter().flatten() {
             let Item::Inst(index) = *item else { continue };
             let inst = prepared.machine.inst(RegInst::new(index as usize));
-            let Some(id) = inst.rule else { continue };
+            let Some(rule) = inst.rule else { continue };
             let span = self.span(index);
             let exit = self.exits + exits * sequence::bytes::BRANCH_AND_LINK;
             exits += u32::from(inst.exit.is_some());
-            for (link, info) in rule(id).links.iter().enumerate() {
+            for (link, info) in rule.links.iter().enumerate() {
                 let is_far = self.far[index as usize] & (1 << link) != 0;
                 let to = match info.target {
                     LinkTarget::Exit => Some(exit),

@@ -16,7 +16,7 @@ use super::{Assembler, AssemblyError, Emit, FunctionLabels, Sizes, define_extern
 use crate::calls::{CallPlan, Labels, WORD_BYTES, emit_stub};
 use crate::exit::{CallSite, ExitSite, Location};
 use crate::ir::Origin;
-use crate::machine::{LiveValue, MachineInst, rule};
+use crate::machine::{LiveValue, MachineInst};
 use crate::specs::calls::sequence;
 use crate::specs::ops::Lir;
 
@@ -257,8 +257,9 @@ impl<'a> Writer<'a> {
     ) -> Result<(), EmitError> {
         let number = RegInst::new(index as usize);
         let inst = self.prepared.machine.inst(number);
-        let Some(id) = inst.rule else { return Ok(()) };
-        let rule = rule(id);
+        let Some(rule) = inst.rule else {
+            return Ok(());
+        };
         let emit = &mut self.emit;
         emit.rule = rule.name;
         emit.operands = self.prepared.allocated.operands(number);

@@ -4,23 +4,15 @@ use regalloc2::{Operand, PRegSet, VReg};
 use smallvec::SmallVec;
 
 use super::function::MachineBlock;
+use super::rules::RuleInfo;
 use crate::ir::Origin;
 use crate::specs::ops::Op;
-
-/// A rule of one of the rule sets.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct RuleId {
-    /// The position of the rule set among all rule sets.
-    pub set: u8,
-    /// The position of the rule in its set.
-    pub rule: u16,
-}
 
 /// An instruction on virtual registers.
 #[derive(Clone, Debug)]
 pub struct MachineInst {
     /// The rule whose template it expands to. None: it defines the parameters of the function and has no code.
-    pub rule: Option<RuleId>,
+    pub rule: Option<&'static RuleInfo>,
     /// The operation at the root of the rule's pattern; `Jump` if there is no rule, for control goes on from there.
     pub op: Op,
     /// Where that operation came from.

@@ -19,11 +19,10 @@ mod select;
 pub use allocate::{AllocateError, Allocated, Effort, allocate};
 pub use environment::{environment, physical};
 pub use function::{MachineBlock, MachineBlockData, MachineFunction};
-pub use inst::{ExitUse, LiveValue, MachineInst, RuleId, Target};
+pub use inst::{ExitUse, LiveValue, MachineInst, Target};
 pub use regalloc2::RegClass as Class;
 pub use rules::{
     ConstantRange, LinkInfo, LinkTarget, OperandPattern, PatternInfo, Reach, RuleInfo, RuleSet,
-    rule,
 };
 pub use select::{Place, Select, SelectError, select};
 

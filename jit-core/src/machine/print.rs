@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::function::MachineFunction;
 use super::inst::{LiveValue, MachineInst};
-use super::rules::rule;
 
 impl fmt::Display for MachineFunction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,7 +23,7 @@ impl fmt::Display for MachineFunction {
 
 impl fmt::Display for MachineInst {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.rule.map_or("parameters", |id| rule(id).name))?;
+        f.write_str(self.rule.map_or("parameters", |rule| rule.name))?;
         for operand in &self.operands {
             write!(f, " {operand}")?;
         }

@@ -1,6 +1,5 @@
 //! What the declared rules turned into: tables of rules, found by operation and by number.
 
-use super::inst::RuleId;
 use super::select::Select;
 use crate::emit::{Emit, Sizes};
 use crate::ir::Inst;
@@ -18,8 +17,8 @@ pub struct RuleSet {
     pub roots: &'static [Op],
     /// Whether its declaration is wrong. Compilation fails for that, and what it lowers is not known.
     pub is_refused: bool,
-    /// Applies the first rule that matches the instruction. Its own position among the rule sets goes into [`RuleId`]s.
-    pub select: fn(&mut Select<'_>, Inst, u8) -> bool,
+    /// Applies the first rule that matches the instruction.
+    pub select: fn(&mut Select<'_>, Inst) -> bool,
 }
 
 /// A rule, as it was declared and as what it became.
@@ -58,6 +57,15 @@ pub struct RuleInfo {
     /// The number of bytes that [`emit`](Self::emit) will produce, exactly.
     pub size: fn(&Sizes<'_>) -> u32,
 }
+
+/// A rule is the same as itself only: its table entry exists once.
+impl PartialEq for RuleInfo {
+    fn eq(&self, other: &RuleInfo) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for RuleInfo {}
 
 /// An operation with what its operands must be for a rule to match.
 #[derive(Clone, Copy, Debug)]
@@ -121,11 +129,6 @@ pub struct Reach {
     pub most: i64,
 }
 
-/// The declaration behind a number.
-pub fn rule(id: RuleId) -> &'static RuleInfo {
-    &RULE_SETS[usize::from(id.set)].rules[usize::from(id.rule)]
-}
-
 /// Which rule set lowers which operation, by the number of the operation.
 static OWNERS: [u8; Op::ALL.len()] = owners(&RULE_SETS);
 
@@ -182,10 +185,9 @@ const fn refuse(name: &str, why: &str) -> ! {
     }
 }
 
-/// The rule set that lowers `op`, and its position.
-pub(super) fn owner(op: Op) -> (&'static RuleSet, u8) {
-    let set = OWNERS[op as usize];
-    (RULE_SETS[usize::from(set)], set)
+/// The rule set that lowers `op`.
+pub(super) fn owner(op: Op) -> &'static RuleSet {
+    RULE_SETS[usize::from(OWNERS[op as usize])]
 }
 
 #[cfg(test)]
@@ -198,7 +200,7 @@ mod tests {
             rules: &[],
             roots,
             is_refused: false,
-            select: |_, _, _| false,
+            select: |_, _| false,
         }
     }
 
@@ -214,7 +216,7 @@ mod tests {
     #[test]
     fn the_owner_of_an_operation_lists_it() {
         for op in Op::ALL {
-            assert!(owner(*op).0.roots.contains(op), "{}", op.name());
+            assert!(owner(*op).roots.contains(op), "{}", op.name());
         }
     }
 

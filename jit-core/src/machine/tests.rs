@@ -2,7 +2,7 @@
 
 use regalloc2::checker::Checker;
 
-use super::{Effort, MachineFunction, SelectError, allocate, environment, rule, select};
+use super::{Effort, MachineFunction, SelectError, allocate, environment, select};
 use crate::ir::testing::{Random, Shape, random_function};
 use crate::ir::{Dialect as _, Function, parse};
 use crate::specs::lowering::RULE_SETS;
@@ -23,7 +23,7 @@ fn names(machine: &MachineFunction) -> Vec<&'static str> {
     machine
         .insts()
         .iter()
-        .filter_map(|inst| Some(rule(inst.rule?).name))
+        .filter_map(|inst| Some(inst.rule?.name))
         .collect()
 }
 

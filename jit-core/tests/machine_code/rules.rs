@@ -14,7 +14,7 @@ use jit_core::ir::{
     Block, BlockCall, Builder, Dialect, Evaluation, Fault, Function, Memory, OperandKind, Value,
     evaluate,
 };
-use jit_core::machine::{OperandPattern, PatternInfo, RuleInfo, rule, select};
+use jit_core::machine::{OperandPattern, PatternInfo, RuleInfo, select};
 use jit_core::specs::lowering::RULE_SETS;
 use jit_core::specs::ops::{Build, Lir, Op, Type};
 
@@ -318,7 +318,7 @@ fn check(case: &Case, random: &mut Random) -> Vec<&'static str> {
     machine
         .insts()
         .iter()
-        .filter_map(|inst| Some(rule(inst.rule?).name))
+        .filter_map(|inst| Some(inst.rule?.name))
         .collect()
 }
 

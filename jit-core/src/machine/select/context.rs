@@ -13,7 +13,8 @@ use super::SelectError;
 use super::layout::Layout;
 use crate::ir::{Function, Inst, Origin, Value, ValueDef, use_counts};
 use crate::machine::environment::{ARGUMENTS, physical};
-use crate::machine::inst::{ExitUse, LiveValue, MachineInst, RuleId, Target};
+use crate::machine::inst::{ExitUse, LiveValue, MachineInst, Target};
+use crate::machine::rules::RuleInfo;
 use crate::specs::ops::{Lir, Op, Type};
 
 /// Where a result has to be.
@@ -126,9 +127,9 @@ impl<'f> Select<'f> {
 /// Stating what was chosen.
 impl Select<'_> {
     /// Begins the instruction that stands for the root and everything folded into it.
-    pub fn begin(&mut self, set: u8, rule: u16) {
+    pub fn begin(&mut self, rule: &'static RuleInfo) {
         self.draft = empty_inst();
-        self.draft.rule = Some(RuleId { set, rule });
+        self.draft.rule = Some(rule);
         self.draft.op = self.function[self.root].op;
         self.draft.origin = self.origin;
     }

@@ -116,9 +116,9 @@ fn select_block(context: &mut Select<'_>, block: Block) -> Result<Vec<MachineIns
 }
 
 fn apply(context: &mut Select<'_>, inst: Inst) -> Result<(), SelectError> {
-    let (set, position) = owner(context.function()[inst].op);
+    let set = owner(context.function()[inst].op);
     context.enter_root(inst);
-    let matched = (set.select)(context, inst, position);
+    let matched = (set.select)(context, inst);
     context.take_error()?;
     if matched {
         return Ok(());

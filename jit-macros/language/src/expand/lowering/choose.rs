@@ -47,22 +47,21 @@ pub(super) fn expand(
             fn #chooser(
                 context: &mut ::jit_core::machine::Select<'_>,
                 inst: ::jit_core::ir::Inst,
-                set: u8,
             ) -> bool {
-                let _ = (&context, inst, set);
-                false #(|| #tries(context, inst, set))*
+                let _ = (&context, inst);
+                false #(|| #tries(context, inst))*
             }
         }
     });
     let arms = lowering.total.iter().chain(&lowering.partial).map(|root| {
         let (op, chooser) = (&ops[root.op].name, chooser(&ops[root.op].name));
-        quote!(#op_path::Op::#op => #chooser(context, inst, set),)
+        quote!(#op_path::Op::#op => #chooser(context, inst),)
     });
     quote! {
         #(#matchers)*
         #(#choosers)*
 
-        fn select(context: &mut ::jit_core::machine::Select<'_>, inst: ::jit_core::ir::Inst, set: u8) -> bool {
+        fn select(context: &mut ::jit_core::machine::Select<'_>, inst: ::jit_core::ir::Inst) -> bool {
             match context.function()[inst].op {
                 #(#arms)*
                 _ => false,
@@ -112,7 +111,6 @@ impl Matcher<'_> {
             fn #name(
                 context: &mut ::jit_core::machine::Select<'_>,
                 inst: ::jit_core::ir::Inst,
-                set: u8,
             ) -> bool {
                 #asked
                 #lets
@@ -242,7 +240,7 @@ impl Matcher<'_> {
     /// States the instruction.
     fn state(&self) -> TokenStream {
         let numbering = Numbering::new(self.rule);
-        let index = Literal::u16_suffixed(self.index as u16);
+        let index = Literal::usize_unsuffixed(self.index);
         let operands = numbering
             .operands
             .iter()
@@ -266,7 +264,7 @@ impl Matcher<'_> {
             .filter(|_| calls);
         let call = address.map(|address| quote!(context.call(#address);));
         quote! {
-            context.begin(set, #index);
+            context.begin(&RULES[#index]);
             #(#operands)*
             #list
             #targets

@@ -33,12 +33,15 @@ pub(super) fn expand(
         let after = before(index, lowering, rows, sequence, relations);
         info(rule, &after, lowering, isa)
     });
+    let count = lowering.rules.len();
     let doc = format!("The rules of `{name}`.");
     quote! {
+        static RULES: [::jit_core::machine::RuleInfo; #count] = [#(#rules),*];
+
         #[doc = #doc]
         pub const RULE_SET: ::jit_core::machine::RuleSet = ::jit_core::machine::RuleSet {
             name: #name,
-            rules: &[#(#rules),*],
+            rules: &RULES,
             roots: &[#(#path::Op::#roots),*],
             is_refused: false,
             select,
@@ -56,7 +59,7 @@ pub(super) fn nothing(lowering: &Lowering) -> TokenStream {
             rules: &[],
             roots: &[],
             is_refused: true,
-            select: |_, _, _| false,
+            select: |_, _| false,
         };
     }
 }
