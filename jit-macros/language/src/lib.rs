@@ -13,4 +13,5 @@ mod parse;
 pub mod reading;
 pub mod source;
 pub mod space;
+pub mod term;
 mod text;
