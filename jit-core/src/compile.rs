@@ -48,6 +48,16 @@ pub struct Options {
     pub tag: u64,
 }
 
+/// What is taken for near.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Distances {
+    /// Whatever is within reach.
+    #[default]
+    Real,
+    /// Nothing: every instruction gets its form for what is out of reach, if it has one. For tests of these forms.
+    Far,
+}
+
 /// Why there is no code.
 #[derive(Debug, Error)]
 pub enum CompileError {
@@ -160,14 +170,18 @@ impl Compiler {
         passes::number_values(&mut function);
         passes::eliminate_dead_code(&mut function);
         let machine = select(&function)?;
-        self.assemble(&machine, options)
+        self.compile_selected(&machine, options, Distances::Real)
     }
 
     /// Compiles a function whose instructions have been selected.
-    fn assemble(
+    ///
+    /// # Errors
+    /// It gets no registers, or there is no room for its code.
+    pub fn compile_selected(
         &self,
         machine: &MachineFunction,
         options: &Options,
+        distances: Distances,
     ) -> Result<CompiledCode, CompileError> {
         let name = machine.name();
         let allocated = allocate(machine, Effort::default())?;
@@ -183,7 +197,7 @@ impl Compiler {
         addresses.extend(exit_site.map(|_| self.routines.exit()));
         let reaches = |address: u64| self.space.reaches(address as usize);
         let mut plan = CallPlan::new(&addresses, options.strategy, &self.thresholds, reaches);
-        let layout = Layout::settle(&prepared, &mut plan, exit_site);
+        let layout = Layout::settle(&prepared, &mut plan, exit_site, distances);
         let layout = layout.ok_or_else(|| CompileError::FunctionTooLarge {
             function: name.to_owned(),
         })?;

@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::prepare::{Item, Prepared};
 use super::{Sizes, near_literals};
 use crate::calls::{CallPlan, LITERAL_BYTES, Place, Scope, stub_bytes};
+use crate::compile::Distances;
 use crate::machine::LinkTarget;
 use crate::specs::calls::sequence;
 
@@ -53,10 +54,15 @@ impl Layout {
         prepared: &Prepared<'_>,
         plan: &mut CallPlan,
         exit_site: Option<u32>,
+        distances: Distances,
     ) -> Option<Layout> {
         let count = prepared.machine.insts().len();
+        let far = match distances {
+            Distances::Real => 0,
+            Distances::Far => u32::MAX,
+        };
         let mut layout = Layout {
-            far: vec![0; count],
+            far: vec![far; count],
             sizes: vec![0; count],
             insts: vec![0; count],
             blocks: vec![0; prepared.forward.len()],

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use regalloc2::{Block as RegBlock, Inst as RegInst, InstRange, Operand, PRegSet, RegClass, VReg};
+use regalloc2::{
+    Block as RegBlock, Inst as RegInst, InstRange, Operand, OperandConstraint, OperandKind,
+    OperandPos, PRegSet, RegClass, VReg,
+};
 use smallvec::SmallVec;
 
 use super::inst::MachineInst;
@@ -71,6 +74,29 @@ impl MachineFunction {
     /// One instruction.
     pub fn inst(&self, inst: RegInst) -> &MachineInst {
         &self.insts[inst.index()]
+    }
+
+    /// Demands that the result of an instruction gets the register of its operand with this index, as an allocator may
+    /// decide on its own. `false`: the constraints do not leave that open.
+    pub fn share(&mut self, inst: RegInst, operand: usize) -> bool {
+        let operands = &mut self.insts[inst.index()].operands;
+        let (Some(&result), Some(&read)) = (operands.first(), operands.get(operand)) else {
+            return false;
+        };
+        let is_open = result.kind() == OperandKind::Def
+            && result.pos() == OperandPos::Late
+            && read.kind() == OperandKind::Use
+            && read.pos() == OperandPos::Early
+            && result.class() == read.class()
+            && [result, read].iter().all(|operand| {
+                operand.constraint() == OperandConstraint::Reg
+                    && operand.as_fixed_nonallocatable().is_none()
+            });
+        if is_open {
+            let constraint = OperandConstraint::Reuse(operand);
+            operands[0] = Operand::new(result.vreg(), constraint, result.kind(), result.pos());
+        }
+        is_open
     }
 
     /// Every instruction, block by block in the order of their numbers.

@@ -22,9 +22,13 @@ pub use function::{MachineBlock, MachineBlockData, MachineFunction};
 pub use inst::{ExitUse, LiveValue, MachineInst, Target};
 pub use regalloc2::RegClass as Class;
 pub use rules::{
-    ConstantRange, LinkInfo, LinkTarget, OperandPattern, PatternInfo, Reach, RuleInfo, RuleSet,
+    ConstantInfo, ConstantRange, LinkInfo, LinkTarget, Matcher, OperandPattern, PatternInfo, Reach,
+    RowInfo, RuleInfo, RuleSet,
 };
-pub use select::{Place, Select, SelectError, select};
+pub use select::{
+    Candidate, Failure, Findings, Place, Select, SelectError, Trace, Unfoldable, Untraced,
+    candidates, select, select_alone,
+};
 
 #[cfg(test)]
 mod tests;

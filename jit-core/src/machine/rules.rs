@@ -1,6 +1,6 @@
 //! What the declared rules turned into: tables of rules, found by operation and by number.
 
-use super::select::Select;
+use super::select::{Findings, Select, Untraced};
 use crate::emit::{Emit, Sizes};
 use crate::ir::Inst;
 use crate::specs::lowering::RULE_SETS;
@@ -13,6 +13,8 @@ pub struct RuleSet {
     pub name: &'static str,
     /// Its rules, in the order of declaration, instances of families in the order of the table.
     pub rules: &'static [RuleInfo],
+    /// The ways in which its rules match, in the order in which they are tried.
+    pub rows: &'static [RowInfo],
     /// The operations that it lowers.
     pub roots: &'static [Op],
     /// Whether its declaration is wrong. Compilation fails for that, and what it lowers is not known.
@@ -36,8 +38,6 @@ pub struct RuleInfo {
     pub doc: &'static str,
     /// The pattern as it was written.
     pub pattern: &'static str,
-    /// The pattern as a tree, for tests and explanations. Conditions beyond sets of constants are not in it.
-    pub tree: PatternInfo,
     /// Its conditions as they were written.
     pub condition: &'static str,
     /// The template as it was written.
@@ -67,6 +67,36 @@ impl PartialEq for RuleInfo {
 
 impl Eq for RuleInfo {}
 
+/// One of the ways in which a rule matches: its pattern as it was written, or with the operands of commutative operations
+/// in another order.
+#[derive(Debug)]
+pub struct RowInfo {
+    /// The rule.
+    pub rule: &'static RuleInfo,
+    /// Which order of operands it is; 0 is the written one.
+    pub variant: u8,
+    /// The pattern in this order. Conditions that are no sets of constants are not in it.
+    pub tree: PatternInfo,
+    /// Whether there are no other conditions.
+    pub is_exact: bool,
+    /// Applies the rule to the instruction if it matches.
+    pub apply: Matcher<Untraced>,
+    /// Asks the same without applying anything.
+    pub explain: Matcher<Findings>,
+}
+
+/// A row is the same as itself only: its table entry exists once.
+impl PartialEq for RowInfo {
+    fn eq(&self, other: &RowInfo) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for RowInfo {}
+
+/// A generated matcher.
+pub type Matcher<T> = fn(&mut Select<'_>, Inst, &mut T) -> bool;
+
 /// An operation with what its operands must be for a rule to match.
 #[derive(Clone, Copy, Debug)]
 pub struct PatternInfo {
@@ -81,12 +111,23 @@ pub struct PatternInfo {
 pub enum OperandPattern {
     /// Any value.
     Register,
-    /// A constant in one of these ranges.
-    Constant(&'static [ConstantRange]),
+    /// A constant.
+    Constant(ConstantInfo),
     /// The result of an operation that nobody else uses.
     Definition(PatternInfo),
     /// An exit, an address, a list or a block.
     Other,
+}
+
+/// A constant of a pattern.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ConstantInfo {
+    /// Its name in the pattern; in the operation's declaration, if the pattern gives it none.
+    pub name: &'static str,
+    /// The kind of immediate that it is; empty where any constant or a certain one is asked for.
+    pub kind: &'static str,
+    /// Where it must be: what is left by its kind and by conditions on this constant alone.
+    pub ranges: &'static [ConstantRange],
 }
 
 /// The multiples of `1 << shift` between `least` and `most`, both included.
@@ -127,6 +168,26 @@ pub struct Reach {
     pub least: i64,
     /// The farthest forwards.
     pub most: i64,
+}
+
+impl ConstantRange {
+    /// Whether a constant is in it.
+    pub fn contains(&self, word: i64) -> bool {
+        let apart = (1i64 << self.shift) - 1;
+        (self.least..=self.most).contains(&word) && word & apart == 0
+    }
+}
+
+impl PatternInfo {
+    /// The constants of the pattern, from left to right.
+    pub fn constants(&self) -> Vec<ConstantInfo> {
+        let of = |operand: &OperandPattern| match operand {
+            OperandPattern::Constant(constant) => vec![*constant],
+            OperandPattern::Definition(inner) => inner.constants(),
+            OperandPattern::Register | OperandPattern::Other => Vec::new(),
+        };
+        self.operands.iter().flat_map(of).collect()
+    }
 }
 
 /// Which rule set lowers which operation, by the number of the operation.
@@ -198,6 +259,7 @@ mod tests {
         RuleSet {
             name: "Test",
             rules: &[],
+            rows: &[],
             roots,
             is_refused: false,
             select: |_, _| false,

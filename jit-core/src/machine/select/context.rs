@@ -11,6 +11,7 @@ use smallvec::SmallVec;
 
 use super::SelectError;
 use super::layout::Layout;
+use super::trace::Unfoldable;
 use crate::ir::{Function, Inst, Origin, Value, ValueDef, use_counts};
 use crate::machine::environment::{ARGUMENTS, physical};
 use crate::machine::inst::{ExitUse, LiveValue, MachineInst, Target};
@@ -110,17 +111,38 @@ impl<'f> Select<'f> {
     /// The instruction that defines a value, if it is of operation `op` and may be carried out as part of the root: nobody
     /// else uses the value, both are in one block, and no write stands between a load and the place where it would go.
     pub fn definition(&self, value: Value, op: Op) -> Option<Inst> {
-        let inst = self.function.defining_inst(value)?;
+        self.foldable(value, op).ok()
+    }
+
+    /// As [`definition`](Self::definition), with the reason if it may not.
+    #[inline]
+    pub(super) fn foldable(&self, value: Value, op: Op) -> Result<Inst, Unfoldable> {
+        let Some(inst) = self.function.defining_inst(value) else {
+            return Err(Unfoldable::Parameter);
+        };
         let data = &self.function[inst];
-        if data.op != op || self.uses[value.index()] != 1 || !data.info().effects.is_removable() {
-            return None;
+        if data.op != op {
+            return Err(Unfoldable::OtherOperation(data.op));
+        }
+        let uses = self.uses[value.index()];
+        if uses != 1 {
+            return Err(Unfoldable::Uses(uses));
+        }
+        let effects = data.info().effects;
+        if !effects.is_removable() {
+            return Err(Unfoldable::Effects);
         }
         let (here, there) = (
             self.positions[self.root.index()],
             self.positions[inst.index()],
         );
-        let stays = !data.info().effects.may_read() || here.writes == there.writes;
-        (here.block == there.block && stays).then_some(inst)
+        if here.block != there.block {
+            return Err(Unfoldable::OtherBlock);
+        }
+        if effects.may_read() && here.writes != there.writes {
+            return Err(Unfoldable::WriteBetween);
+        }
+        Ok(inst)
     }
 }
 

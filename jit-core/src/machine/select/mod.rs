@@ -5,11 +5,17 @@
 //! is passed over. Constants are never kept in registers: each user gets its own, made right in front of it, which costs
 //! an instruction where it used to cost a live range.
 
+mod alone;
 mod context;
+mod explain;
 mod layout;
 mod loops;
+mod trace;
 
+pub use alone::select_alone;
 pub use context::{Place, Select};
+pub use explain::{Candidate, candidates};
+pub use trace::{Failure, Findings, Trace, Unfoldable, Untraced};
 
 use std::borrow::Cow;
 
@@ -62,13 +68,27 @@ pub enum SelectError {
 /// # Errors
 /// See [`SelectError`].
 pub fn select(function: &Function<Lir>) -> Result<MachineFunction, SelectError> {
+    select_by(function, choose)
+}
+
+/// Applies the first rule that matches.
+fn choose(context: &mut Select<'_>, inst: Inst) -> bool {
+    let set = owner(context.function()[inst].op);
+    (set.select)(context, inst)
+}
+
+/// Selects with `choose` to apply a rule to an instruction, or to answer that none matches.
+fn select_by(
+    function: &Function<Lir>,
+    mut choose: impl FnMut(&mut Select<'_>, Inst) -> bool,
+) -> Result<MachineFunction, SelectError> {
     let function = without_critical_edges(function);
     let control_flow = ControlFlow::new(&function);
     let layout = layout::Layout::new(&function, &control_flow);
     let mut context = Select::new(&function, &layout);
     let mut bodies: Vec<Vec<MachineInst>> = vec![Vec::new(); layout.blocks().len()];
     for &block in layout.blocks().iter().rev() {
-        bodies[layout.number(block).index()] = select_block(&mut context, block)?;
+        bodies[layout.number(block).index()] = select_block(&mut context, block, &mut choose)?;
     }
     Ok(assemble(context, &function, &layout, bodies))
 }
@@ -91,7 +111,11 @@ fn without_critical_edges(function: &Function<Lir>) -> Cow<'_, Function<Lir>> {
 }
 
 /// The machine instructions of one block, in order.
-fn select_block(context: &mut Select<'_>, block: Block) -> Result<Vec<MachineInst>, SelectError> {
+fn select_block(
+    context: &mut Select<'_>,
+    block: Block,
+    choose: &mut impl FnMut(&mut Select<'_>, Inst) -> bool,
+) -> Result<Vec<MachineInst>, SelectError> {
     if context.function().terminator(block).is_none() {
         return Err(SelectError::Unfinished {
             function: context.function().name.clone(),
@@ -103,9 +127,9 @@ fn select_block(context: &mut Select<'_>, block: Block) -> Result<Vec<MachineIns
         if !context.is_wanted(inst) {
             continue;
         }
-        apply(context, inst)?;
+        apply(context, inst, choose)?;
         while let Some(constant) = context.next_constant() {
-            apply(context, constant)?;
+            apply(context, constant, choose)?;
         }
         context.leave_root();
     }
@@ -115,10 +139,13 @@ fn select_block(context: &mut Select<'_>, block: Block) -> Result<Vec<MachineIns
     Ok(context.take_block())
 }
 
-fn apply(context: &mut Select<'_>, inst: Inst) -> Result<(), SelectError> {
-    let set = owner(context.function()[inst].op);
+fn apply(
+    context: &mut Select<'_>,
+    inst: Inst,
+    choose: &mut impl FnMut(&mut Select<'_>, Inst) -> bool,
+) -> Result<(), SelectError> {
     context.enter_root(inst);
-    let matched = (set.select)(context, inst);
+    let matched = choose(context, inst);
     context.take_error()?;
     if matched {
         return Ok(());

@@ -66,7 +66,7 @@ fn expand(
         let size = size::expand(rule);
         quote! { #emit #size }
     });
-    let table = table::expand(lowering, isa, rows, sequence, &relations);
+    let table = table::expand(lowering, isa, ops, rows, sequence, &relations);
     let opinion = opinion::expand(lowering, rows, sequence);
     quote! { #choose #(#rules)* #table #opinion }
 }

@@ -1,10 +1,14 @@
 //! Decision code: which rule an instruction gets, and what the rule states about it.
+//!
+//! A matcher is generic over what it reports to: selection passes something that ignores every report, so that nothing is
+//! left of them; explanations and coverage pass something that writes them down, and ask without stating anything.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Numbering, chooser, function};
 use crate::model::isa::{Bank, ImmediateId, Isa, Register};
+use crate::model::lowering::expression::Expression;
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{
     BindingId, BindingKind, Clobbered, Condition, Constraint, Lowering, OperandPattern,
@@ -48,8 +52,9 @@ pub(super) fn expand(
                 context: &mut ::jit_core::machine::Select<'_>,
                 inst: ::jit_core::ir::Inst,
             ) -> bool {
-                let _ = (&context, inst);
-                false #(|| #tries(context, inst))*
+                let trace = &mut ::jit_core::machine::Untraced;
+                let _ = (&context, inst, &trace);
+                false #(|| #tries(context, inst, trace))*
             }
         }
     });
@@ -71,7 +76,7 @@ pub(super) fn expand(
 }
 
 /// The function for a row: `match_add_imm12`, `match_add_imm12_swapped`.
-fn matcher(lowering: &Lowering, rows: &Rows, row: usize) -> Ident {
+pub(super) fn matcher(lowering: &Lowering, rows: &Rows, row: usize) -> Ident {
     let name = function("match", &lowering.rules[rows.rows[row].rule]);
     match rows.rows[row].variant {
         0 => name,
@@ -89,6 +94,13 @@ struct Matcher<'a> {
     name: Ident,
 }
 
+/// How much of a pattern has been asked for, in its order from left to right.
+#[derive(Default)]
+struct Seen {
+    definitions: usize,
+    constants: usize,
+}
+
 /// The Rust variable that holds a binding while deciding.
 fn variable(id: BindingId) -> Ident {
     Ident::new(&format!("binding_{}", id.0), Span::mixed_site())
@@ -97,25 +109,33 @@ fn variable(id: BindingId) -> Ident {
 impl Matcher<'_> {
     fn expand(&self, pattern: &OperationPattern) -> TokenStream {
         let mut asked = TokenStream::new();
-        let mut insts = 0;
-        self.ask(pattern, &quote!(inst), &mut insts, &mut asked);
+        self.ask(pattern, &quote!(inst), &mut Seen::default(), &mut asked);
         let conditions = self.rule.conditions.iter().map(|condition| {
-            let condition = self.condition(condition);
-            quote! { if !(#condition) { return false; } }
+            let holds = self.condition(condition);
+            let text = self.condition_text(condition);
+            let names = condition.names();
+            let words = names.iter().map(|id| {
+                let (name, variable) = (self.name(*id), variable(*id));
+                quote!((#name, #variable))
+            });
+            quote! { if !(#holds) { return trace.unmet(#text, &[#(#words),*]); } }
         });
         let lets = self.lets();
         let stated = self.state();
         let name = &self.name;
         quote! {
             #[allow(unused_variables, clippy::all, reason = "generated: what a rule does not need is not left out")]
-            fn #name(
+            fn #name<T: ::jit_core::machine::Trace>(
                 context: &mut ::jit_core::machine::Select<'_>,
                 inst: ::jit_core::ir::Inst,
+                trace: &mut T,
             ) -> bool {
                 #asked
                 #lets
                 #(#conditions)*
-                #stated
+                if T::STATES {
+                    #stated
+                }
                 true
             }
         }
@@ -126,7 +146,7 @@ impl Matcher<'_> {
         &self,
         pattern: &OperationPattern,
         inst: &TokenStream,
-        insts: &mut usize,
+        seen: &mut Seen,
         out: &mut TokenStream,
     ) {
         let (mut values, mut attributes) = (0usize, 0usize);
@@ -136,16 +156,19 @@ impl Matcher<'_> {
                     let value = quote!(context.value(#inst, #values));
                     values += 1;
                     match operand {
-                        OperandPattern::Bound(id) => self.ask_value(*id, &value, out),
+                        OperandPattern::Bound(id) => self.ask_value(*id, &value, seen, out),
                         OperandPattern::Definition(inner) => {
-                            *insts += 1;
-                            let folded = Ident::new(&format!("folded_{insts}"), Span::mixed_site());
+                            seen.definitions += 1;
+                            let folded = format!("folded_{}", seen.definitions);
+                            let folded = Ident::new(&folded, Span::mixed_site());
                             let path = &self.lowering.ops_path;
                             let op = &self.ops[inner.op].name;
                             out.extend(quote! {
-                                let Some(#folded) = context.definition(#value, #path::Op::#op) else { return false };
+                                let Some(#folded) = context.definition(#value, #path::Op::#op) else {
+                                    return trace.unfolded(context, #value, #path::Op::#op);
+                                };
                             });
-                            self.ask(inner, &quote!(#folded), insts, out);
+                            self.ask(inner, &quote!(#folded), seen, out);
                         }
                         OperandPattern::Any | OperandPattern::AnyConstant => {}
                     }
@@ -156,7 +179,7 @@ impl Matcher<'_> {
                         out.extend(
                             quote!(let #variable: i64 = context.attribute(#inst, #attributes);),
                         );
-                        self.ask_set(*id, out);
+                        self.ask_set(*id, seen, out);
                     }
                     attributes += 1;
                 }
@@ -165,28 +188,66 @@ impl Matcher<'_> {
         }
     }
 
-    fn ask_value(&self, id: BindingId, value: &TokenStream, out: &mut TokenStream) {
+    fn ask_value(
+        &self,
+        id: BindingId,
+        value: &TokenStream,
+        seen: &mut Seen,
+        out: &mut TokenStream,
+    ) {
         let variable = variable(id);
         if matches!(self.rule[id].kind, BindingKind::Constant { .. }) {
-            out.extend(
-                quote!(let Some(#variable) = context.constant(#value) else { return false };),
-            );
-            self.ask_set(id, out);
+            let constant = seen.constants;
+            out.extend(quote! {
+                let Some(#variable) = context.constant(#value) else {
+                    return trace.not_constant(#constant, #value);
+                };
+            });
+            self.ask_set(id, seen, out);
         } else {
             out.extend(quote!(let #variable = #value;));
         }
     }
 
-    fn ask_set(&self, id: BindingId, out: &mut TokenStream) {
-        if let BindingKind::Constant { set, .. } = &self.rule[id].kind
-            && let Some(test) = contains(set, &variable(id))
-        {
-            out.extend(quote!(if !(#test) { return false; }));
+    fn ask_set(&self, id: BindingId, seen: &mut Seen, out: &mut TokenStream) {
+        let BindingKind::Constant { set, .. } = &self.rule[id].kind else {
+            return;
+        };
+        let (variable, constant) = (variable(id), seen.constants);
+        seen.constants += 1;
+        if let Some(test) = contains(set, &variable) {
+            out.extend(quote!(if !(#test) { return trace.outside(#constant, #variable); }));
+        }
+        out.extend(quote!(trace.accepted(#constant, #variable);));
+    }
+
+    /// What the declaration calls a binding.
+    fn name(&self, id: BindingId) -> String {
+        let name = self.rule[id].name.as_ref();
+        name.map_or_else(|| "_".to_owned(), Ident::to_string)
+    }
+
+    /// A condition as it is written, or what a kind of immediate asks besides its range.
+    fn condition_text(&self, condition: &Condition) -> String {
+        let text = |value: &Expression| value.text(&|id| self.name(id));
+        match condition {
+            Condition::Compare {
+                comparison,
+                left,
+                right,
+                ..
+            } => format!("{} {} {}", text(left), comparison.symbol(), text(right)),
+            Condition::Fits { kind, value, .. } => {
+                format!("{} is a {}", text(value), self.isa[*kind].name)
+            }
+            Condition::Holds {
+                predicate, value, ..
+            } => format!("{}({})", predicate.name(), text(value)),
         }
     }
 
     fn condition(&self, condition: &Condition) -> TokenStream {
-        let tokens = |value: &crate::model::lowering::expression::Expression| {
+        let tokens = |value: &Expression| {
             value.tokens(&|id| {
                 let variable = variable(id);
                 quote!(#variable)

@@ -3,21 +3,24 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::choose::matcher;
 use super::emit::other_target;
 use super::{Numbering, function};
 use crate::error::file;
 use crate::model::isa::{Isa, LinkId};
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{
-    BindingId, BindingKind, Lowering, OperandPattern, OperationPattern, Rule,
+    BindingId, BindingKind, ConstantKind, Lowering, OperandPattern, OperationPattern, Rule,
 };
+use crate::model::ops::Ops;
 use crate::model::template::{LabelRef, Template};
-use crate::space::Relations;
+use crate::space::{Relations, Set};
 
 /// `RULE_SET` and its rules.
 pub(super) fn expand(
     lowering: &Lowering,
     isa: &Isa,
+    ops: &Ops,
     rows: &Rows,
     sequence: &[usize],
     relations: &Relations<'_>,
@@ -34,14 +37,20 @@ pub(super) fn expand(
         info(rule, &after, lowering, isa)
     });
     let count = lowering.rules.len();
+    let tried = sequence
+        .iter()
+        .map(|&row| self::row(row, lowering, isa, ops, rows));
+    let tried_count = sequence.len();
     let doc = format!("The rules of `{name}`.");
     quote! {
         static RULES: [::jit_core::machine::RuleInfo; #count] = [#(#rules),*];
+        static ROWS: [::jit_core::machine::RowInfo; #tried_count] = [#(#tried),*];
 
         #[doc = #doc]
         pub const RULE_SET: ::jit_core::machine::RuleSet = ::jit_core::machine::RuleSet {
             name: #name,
             rules: &RULES,
+            rows: &ROWS,
             roots: &[#(#path::Op::#roots),*],
             is_refused: false,
             select,
@@ -57,6 +66,7 @@ pub(super) fn nothing(lowering: &Lowering) -> TokenStream {
         pub const RULE_SET: ::jit_core::machine::RuleSet = ::jit_core::machine::RuleSet {
             name: #name,
             rules: &[],
+            rows: &[],
             roots: &[],
             is_refused: true,
             select: |_, _| false,
@@ -112,7 +122,6 @@ fn info(rule: &Rule, after: &[String], lowering: &Lowering, isa: &Isa) -> TokenS
     let most = most.map_or_else(|| quote!(None), |most| quote!(Some(#most)));
     let clobbers = rule.clobbers.iter().map(|clobber| &clobber.text);
     let links = links(rule, isa);
-    let tree = tree(&rule.pattern, rule, path);
     let (emit, size): (Ident, Ident) = (function("emit", rule), function("size", rule));
     quote! {
         ::jit_core::machine::RuleInfo {
@@ -122,7 +131,6 @@ fn info(rule: &Rule, after: &[String], lowering: &Lowering, isa: &Isa) -> TokenS
             line: #line,
             doc: #doc,
             pattern: #pattern_text,
-            tree: #tree,
             condition: #condition_text,
             template: #template_text,
             min_bytes: #least,
@@ -136,31 +144,84 @@ fn info(rule: &Rule, after: &[String], lowering: &Lowering, isa: &Isa) -> TokenS
     }
 }
 
-/// A pattern as data.
-fn tree(pattern: &OperationPattern, rule: &Rule, path: &TokenStream) -> TokenStream {
-    let op = &pattern.name;
-    let operands = pattern.operands.iter().map(|operand| {
+/// One of the ways in which a rule matches.
+fn row(row: usize, lowering: &Lowering, isa: &Isa, ops: &Ops, rows: &Rows) -> TokenStream {
+    let (index, variant) = (rows.rows[row].rule, rows.rows[row].variant as u8);
+    let rule = &lowering.rules[index];
+    let tree = Tree {
+        rule,
+        isa,
+        ops,
+        path: &lowering.ops_path,
+    };
+    let tree = tree.operation(&rows.patterns[row]);
+    let is_exact = rule.conditions.is_empty();
+    let matcher = matcher(lowering, rows, row);
+    quote! {
+        ::jit_core::machine::RowInfo {
+            rule: &RULES[#index],
+            variant: #variant,
+            tree: #tree,
+            is_exact: #is_exact,
+            apply: #matcher::<::jit_core::machine::Untraced>,
+            explain: #matcher::<::jit_core::machine::Findings>,
+        }
+    }
+}
+
+/// Patterns as data.
+struct Tree<'a> {
+    rule: &'a Rule,
+    isa: &'a Isa,
+    ops: &'a Ops,
+    path: &'a TokenStream,
+}
+
+impl Tree<'_> {
+    fn operation(&self, pattern: &OperationPattern) -> TokenStream {
+        let (op, path) = (&pattern.name, self.path);
+        let declared = &self.ops[pattern.op].operands;
+        let operands = pattern
+            .operands
+            .iter()
+            .zip(declared)
+            .map(|(operand, declared)| self.operand(operand, &declared.name));
+        quote!(::jit_core::machine::PatternInfo { op: #path::Op::#op, operands: &[#(#operands),*] })
+    }
+
+    /// An operand; one without a name of its own goes by that of the declaration.
+    fn operand(&self, operand: &OperandPattern, declared: &Ident) -> TokenStream {
         let operand = match operand {
             OperandPattern::Definition(inner) => {
-                let inner = tree(inner, rule, path);
+                let inner = self.operation(inner);
                 quote!(Definition(#inner))
             }
-            OperandPattern::Bound(id) => match &rule[*id].kind {
-                BindingKind::Constant { set, .. } => {
-                    let ranges = set.pieces().iter().map(|piece| {
-                        let (least, most, shift) = (piece.lo as i64, piece.hi as i64, piece.shift);
-                        quote!(::jit_core::machine::ConstantRange { least: #least, most: #most, shift: #shift })
-                    });
-                    quote!(Constant(&[#(#ranges),*]))
+            OperandPattern::Bound(id) => {
+                let name = self.rule[*id].name.as_ref().unwrap_or(declared).to_string();
+                match &self.rule[*id].kind {
+                    BindingKind::Constant { kind, set } => self.constant(&name, *kind, set),
+                    BindingKind::Register { .. } => quote!(Register),
+                    _ => quote!(Other),
                 }
-                BindingKind::Register { .. } => quote!(Register),
-                _ => quote!(Other),
-            },
+            }
             OperandPattern::Any | OperandPattern::AnyConstant => quote!(Other),
         };
         quote!(::jit_core::machine::OperandPattern::#operand)
-    });
-    quote!(::jit_core::machine::PatternInfo { op: #path::Op::#op, operands: &[#(#operands),*] })
+    }
+
+    fn constant(&self, name: &str, kind: ConstantKind, set: &Set) -> TokenStream {
+        let kind = match kind {
+            ConstantKind::Immediate(kind) => self.isa[kind].name.to_string(),
+            ConstantKind::Any | ConstantKind::Literal => String::new(),
+        };
+        let ranges = set.pieces().iter().map(|piece| {
+            let (least, most, shift) = (piece.lo as i64, piece.hi as i64, piece.shift);
+            quote!(::jit_core::machine::ConstantRange { least: #least, most: #most, shift: #shift })
+        });
+        quote! {
+            Constant(::jit_core::machine::ConstantInfo { name: #name, kind: #kind, ranges: &[#(#ranges),*] })
+        }
+    }
 }
 
 /// Everything that the templates refer to by distance: literals in their order, then the branch in both directions.

@@ -90,7 +90,7 @@ fn rules_are_tried_from_the_inside_out() {
         prefer add_imm12 over add_shifted;
     });
     let position = |name: &str| {
-        let call = format!("||{name}(context,inst)");
+        let call = format!("||{name}(context,inst,trace)");
         text.find(&call)
             .unwrap_or_else(|| panic!("{name} is never tried"))
     };

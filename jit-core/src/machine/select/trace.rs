@@ -1,0 +1,155 @@
+//! What matchers report while they ask: nothing to selection, the reason of a refusal to explanations and coverage.
+//!
+//! Both come from the one function that is generated for a row, so an explanation cannot say anything else than what
+//! selection does.
+
+use super::context::Select;
+use crate::ir::Value;
+use crate::specs::ops::Op;
+
+/// What a generated matcher reports to. Every refusal answers `false`, which is then what the matcher answers.
+pub trait Trace {
+    /// Whether a matcher that accepts also states the instruction. If not, it changes nothing at all.
+    const STATES: bool;
+
+    /// The operand that ought to be the constant with this index in the pattern is none.
+    fn not_constant(&mut self, constant: usize, value: Value) -> bool;
+    /// The constant with this index in the pattern is outside of its ranges.
+    fn outside(&mut self, constant: usize, word: i64) -> bool;
+    /// The operand cannot be folded as the result of `op`.
+    fn unfolded(&mut self, context: &Select<'_>, value: Value, op: Op) -> bool;
+    /// A condition does not hold for these constants.
+    fn unmet(&mut self, condition: &'static str, words: &[(&'static str, i64)]) -> bool;
+    /// The constant with this index in the pattern is within its ranges.
+    fn accepted(&mut self, constant: usize, word: i64);
+}
+
+/// Ignores everything: selection.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Untraced;
+
+impl Trace for Untraced {
+    const STATES: bool = true;
+
+    #[inline(always)]
+    fn not_constant(&mut self, _: usize, _: Value) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn outside(&mut self, _: usize, _: i64) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn unfolded(&mut self, _: &Select<'_>, _: Value, _: Op) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn unmet(&mut self, _: &'static str, _: &[(&'static str, i64)]) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn accepted(&mut self, _: usize, _: i64) {}
+}
+
+/// Why an operand is not folded into its user.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unfoldable {
+    /// It is a parameter.
+    Parameter,
+    /// It is the result of another operation.
+    OtherOperation(Op),
+    /// It is used as often as this: whoever folds it has to be the only one.
+    Uses(u32),
+    /// The operation does more than yield a value.
+    Effects,
+    /// Its operation stands in another block.
+    OtherBlock,
+    /// Its operation reads memory, and something between it and its user may write.
+    WriteBetween,
+}
+
+/// The first thing about a row that did not hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Failure {
+    /// The constant with index `constant` in the pattern would have to be one; it is `value`.
+    NotConstant {
+        /// The index in the pattern, from left to right.
+        constant: usize,
+        /// The operand.
+        value: Value,
+    },
+    /// The constant with index `constant` in the pattern is outside of its ranges.
+    Outside {
+        /// The index in the pattern, from left to right.
+        constant: usize,
+        /// The operand.
+        word: i64,
+    },
+    /// An operand cannot be folded.
+    Unfolded {
+        /// The operation that the pattern wants.
+        op: Op,
+        /// The operand.
+        value: Value,
+        /// Why not.
+        why: Unfoldable,
+    },
+    /// A condition does not hold.
+    Unmet {
+        /// The condition as text.
+        condition: &'static str,
+        /// The constants that it is about, by name.
+        words: Vec<(&'static str, i64)>,
+    },
+}
+
+/// What a matcher found out, without stating anything.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Findings {
+    /// The constants of the pattern that were within their ranges, from left to right.
+    pub constants: Vec<i64>,
+    /// Why the row does not match.
+    pub failure: Option<Failure>,
+}
+
+impl Findings {
+    fn refuse(&mut self, failure: Failure) -> bool {
+        self.failure = Some(failure);
+        false
+    }
+}
+
+impl Trace for Findings {
+    const STATES: bool = false;
+
+    fn not_constant(&mut self, constant: usize, value: Value) -> bool {
+        self.refuse(Failure::NotConstant { constant, value })
+    }
+
+    fn outside(&mut self, constant: usize, word: i64) -> bool {
+        self.refuse(Failure::Outside { constant, word })
+    }
+
+    fn unfolded(&mut self, context: &Select<'_>, value: Value, op: Op) -> bool {
+        match context.foldable(value, op) {
+            Err(why) => self.refuse(Failure::Unfolded { op, value, why }),
+            // The matcher has just been told otherwise by the same function.
+            Ok(_) => false,
+        }
+    }
+
+    fn unmet(&mut self, condition: &'static str, words: &[(&'static str, i64)]) -> bool {
+        self.refuse(Failure::Unmet {
+            condition,
+            words: words.to_vec(),
+        })
+    }
+
+    fn accepted(&mut self, _: usize, word: i64) {
+        self.constants.push(word);
+    }
+}
