@@ -1,7 +1,7 @@
 //! The machine: aarch64 as armjit uses it.
 //!
 //! Registers, the numbers that instruction fields hold, how far references reach, and every instruction that a template
-//! may use, with what it reads and writes. Sources: the Arm Architecture Reference Manual for A-profile (instructions and
+//! may use, with what it reads, writes and means. Sources: the Arm Architecture Reference Manual for A-profile (instructions and
 //! fields) and the Procedure Call Standard for the Arm 64-bit Architecture (registers).
 
 use jit_macros::isa;
@@ -55,8 +55,6 @@ isa! {
     imm Width6: u32 { range 1..=64; }
     /// The flags that a conditional comparison sets when its condition is false.
     imm Flags4: u32 { range 0..=15; }
-    /// The hint space: landing pads among others.
-    imm Hint7: u32 { range 0..=127; }
     /// Offset of a byte.
     imm Offset1: u32 { range 0..=4095; }
     /// Offset of 2 bytes.
@@ -288,5 +286,153 @@ isa! {
     form adr (w X, link Address21);
     form brk (imm Imm16) ends;
     form nop ();
-    form hint (imm Hint7);
+
+    // ---- What instructions mean ------------------------------------------------------------------------------------
+
+    conditions {
+        eq = flags.z;
+        ne = !flags.z;
+        cs | hs = flags.c;
+        cc | lo = !flags.c;
+        mi = flags.n;
+        pl = !flags.n;
+        vs = flags.v;
+        vc = !flags.v;
+        hi = flags.c && !flags.z;
+        ls = !flags.c || flags.z;
+        ge = flags.n == flags.v;
+        lt = flags.n != flags.v;
+        gt = !flags.z && flags.n == flags.v;
+        le = flags.z || flags.n != flags.v;
+    }
+
+    means mov (d, a) { d = a; }
+    means movz (d, piece) { d = piece; }
+    means movn (d, piece) { d = !piece; }
+    means movk (d, piece << shift) { d = d & !(0xffff << shift) | piece << shift; }
+
+    means add (d, a, b) { d = a.wrapping_add(b); }
+    means sub (d, a, b) { d = a.wrapping_sub(b); }
+    means cmn (a, b) {
+        let sum = a.wrapping_add(b);
+        flags.n = sum.cast_signed() < 0;
+        flags.z = sum == 0;
+        flags.c = sum < a;
+        flags.v = a.cast_signed().checked_add(b.cast_signed()).is_none();
+    }
+    means cmp (a, b) {
+        let difference = a.wrapping_sub(b);
+        flags.n = difference.cast_signed() < 0;
+        flags.z = difference == 0;
+        flags.c = a >= b;
+        flags.v = a.cast_signed().checked_sub(b.cast_signed()).is_none();
+    }
+    means adds (d, a, b) { cmn(a, b); d = a.wrapping_add(b); }
+    means subs (d, a, b) { cmp(a, b); d = a.wrapping_sub(b); }
+    means ccmp (a, b, otherwise, cond) {
+        if cond {
+            cmp(a, b);
+        } else {
+            flags.n = otherwise & 8 != 0;
+            flags.z = otherwise & 4 != 0;
+            flags.c = otherwise & 2 != 0;
+            flags.v = otherwise & 1 != 0;
+        }
+    }
+    means neg (d, a) { d = a.wrapping_neg(); }
+    means negs (d, a) { subs(d, 0, a); }
+
+    means mul (d, a, b) { d = a.wrapping_mul(b); }
+    means smulh (d, a, b) { d = (i128::from(a.cast_signed()) * i128::from(b.cast_signed()) >> 64) as u64; }
+    means umulh (d, a, b) { d = (u128::from(a) * u128::from(b) >> 64) as u64; }
+    means madd (d, a, b, addend) { d = addend.wrapping_add(a.wrapping_mul(b)); }
+    means msub (d, a, b, minuend) { d = minuend.wrapping_sub(a.wrapping_mul(b)); }
+    means sdiv (d, a, b) { d = if b == 0 { 0 } else { a.cast_signed().wrapping_div(b.cast_signed()) }; }
+    means udiv (d, a, b) { d = if b == 0 { 0 } else { a / b }; }
+
+    means and (d, a, b) { d = a & b; }
+    means orr (d, a, b) { d = a | b; }
+    means eor (d, a, b) { d = a ^ b; }
+    means bic (d, a, b) { d = a & !b; }
+    means tst (a, b) {
+        flags.n = (a & b).cast_signed() < 0;
+        flags.z = a & b == 0;
+        flags.c = false;
+        flags.v = false;
+    }
+    means ands (d, a, b) { tst(a, b); d = a & b; }
+    means mvn (d, a) { d = !a; }
+
+    means lsl (d, a, by) { d = a.wrapping_shl(by as u32); }
+    means lsr (d, a, by) { d = a.wrapping_shr(by as u32); }
+    means asr (d, a, by) { d = a.cast_signed().wrapping_shr(by as u32); }
+    means ubfx (d, a, low, width) { d = a << (64 - width - low) >> (64 - width); }
+    means sbfx (d, a, low, width) { d = (a << (64 - width - low)).cast_signed() >> (64 - width); }
+    means sxtw (d, a) { d = a as i32 as i64; }
+    means sxth (d, a) { d = a as i16 as i64; }
+    means sxtb (d, a) { d = a as i8 as i64; }
+    means uxth (d, a) { d = a & 0xffff; }
+    means uxtb (d, a) { d = a & 0xff; }
+    means clz (d, a) { d = u64::from(a.leading_zeros()); }
+    means rbit (d, a) { d = a.reverse_bits(); }
+
+    means csel (d, a, b, cond) { d = if cond { a } else { b }; }
+    means csinc (d, a, b, cond) { d = if cond { a } else { b.wrapping_add(1) }; }
+    means csinv (d, a, b, cond) { d = if cond { a } else { !b }; }
+    means csneg (d, a, b, cond) { d = if cond { a } else { b.wrapping_neg() }; }
+    means cset (d, cond) { d = if cond { 1 } else { 0 }; }
+    means csetm (d, cond) { d = if cond { !0 } else { 0 }; }
+    means cinc (d, a, cond) { d = if cond { a.wrapping_add(1) } else { a }; }
+    means cneg (d, a, cond) { d = if cond { a.wrapping_neg() } else { a }; }
+
+    means ldr | ldur (d, address) { d = memory.load(address); }
+    means ldrb | ldurb (d, address) { d = u32::from(memory.u8(address)); }
+    means ldrh | ldurh (d, address) { d = u32::from(memory.u16(address)); }
+    means ldrsw | ldursw (d, address) { d = i64::from(memory.i32(address)); }
+    means ldp (d, e, address) {
+        d = memory.load(address);
+        e = memory.load(address.wrapping_add(8));
+    }
+    means str | stur (a, address) { memory.store(address, a); }
+    means strb | sturb (a, address) { memory.store(address, a as u8); }
+    means strh | sturh (a, address) { memory.store(address, a as u16); }
+    means stp (a, b, address) {
+        memory.store(address, a);
+        memory.store(address.wrapping_add(8), b);
+    }
+
+    means fmov (d, a) { d = a; }
+    means fadd (d, a, b) { d = a + b; }
+    means fsub (d, a, b) { d = a - b; }
+    means fmul (d, a, b) { d = a * b; }
+    means fdiv (d, a, b) { d = a / b; }
+    means fmadd (d, a, b, addend) { d = a.mul_add(b, addend); }
+    means fmsub (d, a, b, minuend) { d = (-a).mul_add(b, minuend); }
+    means fneg (d, a) { d = -a; }
+    means fabs (d, a) { d = a.abs(); }
+    means fsqrt (d, a) { d = a.sqrt(); }
+    means fcmp (a, b) {
+        flags.n = a < b;
+        flags.z = a == b;
+        flags.c = !(a < b);
+        flags.v = a.is_nan() || b.is_nan();
+    }
+    means fcsel (d, a, b, cond) { d = if cond { a } else { b }; }
+    means scvtf (d, a) { d = a.cast_signed() as f64; }
+    means fcvtzs (d, a) { d = a as i64; }
+    means fcvtms (d, a) { d = a.floor() as i64; }
+    means fcvtps (d, a) { d = a.ceil() as i64; }
+
+    means b (target) { goto(target); }
+    means b.cond (cond, target) { if cond { goto(target); } }
+    means cbz (a, target) { if a == 0 { goto(target); } }
+    means cbnz (a, target) { if a != 0 { goto(target); } }
+    means tbz (a, bit, target) { if a >> bit & 1 == 0 { goto(target); } }
+    means tbnz (a, bit, target) { if a >> bit & 1 != 0 { goto(target); } }
+    means bl | blr (target) { x30 = next; goto(target); }
+    means br (target) { goto(target); }
+    means ret (target = x30) { goto(target); }
+    means adr (d, target) { d = target; }
+    means brk (reason) { trap(); }
+    means nop () {}
 }

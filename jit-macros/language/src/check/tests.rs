@@ -51,6 +51,43 @@ const ISA: &str = r#"
     form blr (r X) calls, writes x30;
     form br (r X) ends;
     form ret () reads x30, ends;
+    conditions {
+        eq = flags.z;
+        ne = !flags.z;
+        cs | hs = flags.c;
+        cc | lo = !flags.c;
+        vs = flags.v;
+        vc = !flags.v;
+        ge = flags.n == flags.v;
+        lt = flags.n != flags.v;
+    }
+    means add (d, a, b) { d = a.wrapping_add(b); }
+    means sub (d, a, b) { d = a.wrapping_sub(b); }
+    means adds (d, a, b) {
+        let sum = a.wrapping_add(b);
+        flags.n = sum.cast_signed() < 0;
+        flags.z = sum == 0;
+        flags.c = sum < a;
+        flags.v = a.cast_signed().checked_add(b.cast_signed()).is_none();
+        d = sum;
+    }
+    means cmp (a, b) {
+        flags.n = a.wrapping_sub(b).cast_signed() < 0;
+        flags.z = a == b;
+        flags.c = a >= b;
+        flags.v = a.cast_signed().checked_sub(b.cast_signed()).is_none();
+    }
+    means cset (d, cond) { d = if cond { 1 } else { 0 }; }
+    means and (d, a, b) { d = a & b; }
+    means mov (d, a) { d = a; }
+    means ldr (d, address) { d = memory.load(address); }
+    means fadd (d, a, b) { d = a + b; }
+    means b | br (target) { goto(target); }
+    means b.cond (cond, target) { if cond { goto(target); } }
+    means cbz (a, target) { if a == 0 { goto(target); } }
+    means cbnz (a, target) { if a != 0 { goto(target); } }
+    means bl | blr (target) { x30 = next; goto(target); }
+    means ret (target = x30) { goto(target); }
 "#;
 
 const OPS: &str = r#"

@@ -4,6 +4,7 @@
 //! what the [`Form`]s add, for the instructions in use and no others; a template line that fits no form is refused.
 
 mod form;
+mod meaning;
 mod register;
 mod resolve;
 
@@ -15,6 +16,9 @@ use crate::error::Region;
 use crate::space::Set;
 
 pub use form::{Control, Form, FormEffects, FormOperand, Role};
+pub use meaning::{
+    Addend, Address, Argument, Condition, Meaning, Mode, Modifier, Parameter, RegisterArgument,
+};
 pub use register::{Bank, Register, View};
 pub use resolve::resolve;
 
@@ -35,6 +39,10 @@ pub struct Isa {
     pub links: Vec<Link>,
     /// The instructions that templates may use.
     pub forms: Vec<Form>,
+    /// The conditions that instructions may carry.
+    pub conditions: Vec<Condition>,
+    /// What the mnemonics mean.
+    pub meanings: Vec<Meaning>,
 }
 
 macro_rules! ids {
@@ -91,6 +99,20 @@ impl Isa {
         forms
             .filter(move |(_, form)| form.mnemonic == mnemonic)
             .map(|(index, form)| (FormId(index), form))
+    }
+
+    /// The condition with this name.
+    pub fn condition(&self, name: &str) -> Option<&Condition> {
+        self.conditions
+            .iter()
+            .find(|condition| condition.name == name)
+    }
+
+    /// What a mnemonic means.
+    pub fn meaning(&self, mnemonic: &str) -> Option<&Meaning> {
+        self.meanings
+            .iter()
+            .find(|meaning| meaning.mnemonic == mnemonic)
     }
 
     /// The declaration that reserves a register, if one does.

@@ -56,6 +56,8 @@ pub struct Line {
     pub immediates: Vec<ImmediateUse>,
     /// The label operand.
     pub label: Option<LabelUse>,
+    /// The condition that it carries, as an operand or behind the mnemonic.
+    pub condition: Option<Ident>,
     /// What `dynasm!` gets, without the `;` in front.
     pub tokens: TokenStream,
     /// All of it.

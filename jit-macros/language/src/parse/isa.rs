@@ -9,9 +9,12 @@
 //! link Branch26 { bytes -134217728..=134217724; multiple_of 4; }
 //! form add | sub (w XSP, r XSP, imm Imm12, LSL imm Shift12);
 //! form ldr (w X, [r XSP, imm Offset8]) reads memory;
+//! conditions { eq = flags.z; cs | hs = flags.c; }
+//! means ldr | ldur (d, address) { d = memory.load(address); }
 //! ```
 
 mod form;
+mod meaning;
 mod syntax;
 
 use proc_macro2::{Ident, TokenStream};
@@ -26,8 +29,8 @@ use crate::error::{Context, Region};
 use crate::model::isa::{FieldType, View};
 
 pub use syntax::{
-    Class, Convention, Form, Immediate, Link, Member, Operand, Property, RegisterRange, Reserved,
-    Statement, Values,
+    Class, Condition, Convention, Form, Immediate, Link, Meaning, Member, Operand, Property,
+    RegisterRange, Reserved, Statement, Values,
 };
 
 /// Reads the inside of `isa!`.
@@ -51,6 +54,8 @@ fn statement(input: ParseStream) -> syn::Result<Statement> {
         "imm" => immediate(input, &first).map(Statement::Immediate),
         "link" => link(input, doc, &first).map(Statement::Link),
         "form" => form::form(input).map(Statement::Form),
+        "conditions" => meaning::conditions(input).map(Statement::Conditions),
+        "means" => meaning::meaning(input).map(Statement::Meaning),
         _ => Err(expected_one_of(
             &first,
             &[
@@ -62,6 +67,8 @@ fn statement(input: ParseStream) -> syn::Result<Statement> {
                 "imm",
                 "link",
                 "form",
+                "conditions",
+                "means",
             ],
         )),
     }

@@ -53,7 +53,8 @@ fn machines_name_what_exists() {
         &[
             "expected one of `X`, `W`, `XSP`, `WSP`, `D`, `S`, found `Y` [JL000]",
             "expected one of `u32`, `i32`, `u64`, found `u16` [JL000]",
-            "expected one of `target`, `reg`, `reserved`, `scratch`, `convention`, `imm`, `link`, `form`, found `frm`; \
+            "expected one of `target`, `reg`, `reserved`, `scratch`, `convention`, `imm`, `link`, `form`, `conditions`, `means`, \
+             found `frm`; \
              did you mean `form`? [JL000]",
             "no target `arm` [JL001]",
             "register codes go from 0 to 30, this says 0..=31 [JL040]",

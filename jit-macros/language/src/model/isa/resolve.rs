@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use proc_macro2::Ident;
 
 use super::{
-    Control, Convention, Form, FormEffects, FormOperand, Immediate, ImmediateId, Isa, Link, LinkId,
-    Register, RegisterClass, Reserved, View,
+    Condition, Control, Convention, Form, FormEffects, FormOperand, Immediate, ImmediateId, Isa,
+    Link, LinkId, Meaning, Parameter, Register, RegisterClass, Reserved, View,
 };
 use crate::error::{Code, Context, Diagnostic, Region, found, is_new, unknown};
 use crate::parse::isa as syntax;
@@ -23,6 +23,8 @@ pub fn resolve(statements: Vec<syntax::Statement>, context: &Context) -> Isa {
             immediates: Vec::new(),
             links: Vec::new(),
             forms: Vec::new(),
+            conditions: Vec::new(),
+            meanings: Vec::new(),
         },
         context,
     };
@@ -67,6 +69,8 @@ impl Resolver<'_> {
                 });
             }
             syntax::Statement::Form(form) => self.form(form),
+            syntax::Statement::Conditions(conditions) => self.conditions(conditions),
+            syntax::Statement::Meaning(meaning) => self.meaning(meaning),
         }
     }
 
@@ -265,13 +269,55 @@ impl Resolver<'_> {
         let texts: Vec<String> = form.operands.iter().map(ToString::to_string).collect();
         let text = texts.join(", ");
         for (mnemonic, conditional) in &form.mnemonics {
-            let suffix = if *conditional { ".cond" } else { "" };
+            let mnemonic = full(mnemonic, *conditional);
             self.isa.forms.push(Form {
-                mnemonic: format!("{mnemonic}{suffix}"),
+                text: format!("{mnemonic} {text}"),
+                mnemonic,
                 operands: operands.clone(),
                 effects: effects.clone(),
-                text: format!("{mnemonic}{suffix} {text}"),
                 region: form.region,
+            });
+        }
+    }
+
+    fn conditions(&mut self, conditions: Vec<syntax::Condition>) {
+        for condition in conditions {
+            for name in condition.names {
+                let earlier = self.isa.conditions.iter().map(|condition| &condition.name);
+                if is_new("condition", &name, earlier, self.context) {
+                    let value = condition.value.clone();
+                    self.isa.conditions.push(Condition { name, value });
+                }
+            }
+        }
+    }
+
+    fn meaning(&mut self, meaning: syntax::Meaning) {
+        let mut parameters: Vec<Parameter> = Vec::new();
+        for parameter in meaning.parameters {
+            let default = parameter.default.as_ref();
+            let default = default.and_then(|name| self.register(name));
+            parameters.push(Parameter {
+                name: parameter.name,
+                shift: parameter.shift,
+                default: default.map(|found| found.0),
+            });
+        }
+        for (mnemonic, conditional) in meaning.mnemonics {
+            let name = full(&mnemonic, conditional);
+            if let Some(first) = self.isa.meaning(&name) {
+                let message = format!("`{name}` has two meanings");
+                let diagnostic = Diagnostic::new(Code::DuplicateName, mnemonic.span(), message);
+                let diagnostic = diagnostic.also_at(first.region);
+                self.context
+                    .report(diagnostic.declared("the first one", first.region));
+                continue;
+            }
+            self.isa.meanings.push(Meaning {
+                mnemonic: name,
+                parameters: parameters.clone(),
+                body: meaning.body.clone(),
+                region: meaning.region,
             });
         }
     }
@@ -342,4 +388,10 @@ impl Resolver<'_> {
         }
         effects
     }
+}
+
+/// A mnemonic with what belongs to it.
+fn full(mnemonic: &Ident, conditional: bool) -> String {
+    let suffix = if conditional { ".cond" } else { "" };
+    format!("{mnemonic}{suffix}")
 }

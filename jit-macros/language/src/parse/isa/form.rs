@@ -7,29 +7,11 @@ use syn::{LitFloat, Token, bracketed, parenthesized, token};
 use super::syntax::{Form, Operand, Property};
 use super::view;
 use crate::error::Region;
-use crate::model::isa::{Role, View};
+use crate::model::isa::{Modifier, Role, View};
 use crate::parse::{expected_one_of, keyword, peeks, word};
 
 pub(super) fn form(input: ParseStream) -> syn::Result<Form> {
-    let mut mnemonics = Vec::new();
-    let mut region: Option<Region> = None;
-    loop {
-        let mnemonic = word(input)?;
-        region = Some(region.map_or_else(
-            || mnemonic.span().into(),
-            |region| region.to(mnemonic.span()),
-        ));
-        let conditional = input.peek(Token![.]);
-        if conditional {
-            input.parse::<Token![.]>()?;
-            keyword(input, "cond")?;
-        }
-        mnemonics.push((mnemonic, conditional));
-        if !input.peek(Token![|]) {
-            break;
-        }
-        input.parse::<Token![|]>()?;
-    }
+    let (mnemonics, region) = mnemonics(input)?;
     let inside;
     parenthesized!(inside in input);
     let operands = operands(&inside)?;
@@ -41,13 +23,35 @@ pub(super) fn form(input: ParseStream) -> syn::Result<Form> {
         properties.push(property(input)?);
     }
     input.parse::<Token![;]>()?;
-    let region = region.unwrap_or_else(|| input.span().into());
     Ok(Form {
         mnemonics,
         operands,
         properties,
         region,
     })
+}
+
+/// `add | sub`, `b.cond`
+pub(super) fn mnemonics(input: ParseStream) -> syn::Result<(Vec<(Ident, bool)>, Region)> {
+    let mut mnemonics = Vec::new();
+    let mut region: Option<Region> = None;
+    loop {
+        let mnemonic = word(input)?;
+        let span = mnemonic.span();
+        region = Some(region.map_or_else(|| span.into(), |region| region.to(span)));
+        let conditional = input.peek(Token![.]);
+        if conditional {
+            input.parse::<Token![.]>()?;
+            keyword(input, "cond")?;
+        }
+        mnemonics.push((mnemonic, conditional));
+        if !input.peek(Token![|]) {
+            break;
+        }
+        input.parse::<Token![|]>()?;
+    }
+    let region = region.unwrap_or_else(|| input.span().into());
+    Ok((mnemonics, region))
 }
 
 fn operands(input: ParseStream) -> syn::Result<Vec<Operand>> {
@@ -91,8 +95,7 @@ fn operand(input: ParseStream) -> syn::Result<Operand> {
         "imm" => Ok(Operand::Immediate(input.parse()?)),
         "link" => Ok(Operand::Label(input.parse()?)),
         "cond" => Ok(Operand::Condition),
-        "LSL" | "LSR" | "ASR" | "UXTB" | "UXTH" | "UXTW" | "UXTX" | "SXTB" | "SXTH" | "SXTW"
-        | "SXTX" => {
+        modifier if Modifier::from_name(modifier).is_some() => {
             let amount = if peeks(input, "imm") {
                 word(input)?;
                 Some(input.parse()?)

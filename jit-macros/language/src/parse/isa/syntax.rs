@@ -24,6 +24,10 @@ pub enum Statement {
     Link(Link),
     /// `form …`
     Form(Form),
+    /// `conditions { … }`
+    Conditions(Vec<Condition>),
+    /// `means …`
+    Meaning(Meaning),
 }
 
 /// `reg NAME: VIEW { members }`
@@ -150,4 +154,27 @@ pub enum Property {
     Branches,
     Calls,
     Ends,
+}
+
+/// `cs | hs = flags.c;`, one of the lines in `conditions { … }`.
+pub struct Condition {
+    pub names: Vec<Ident>,
+    pub value: TokenStream,
+}
+
+/// `means ldr | ldur (d, address) { statements }`
+pub struct Meaning {
+    /// Each mnemonic, with the `.cond` behind it.
+    pub mnemonics: Vec<(Ident, bool)>,
+    pub parameters: Vec<Parameter>,
+    /// What stands within the braces; read when it is needed, for most who read a machine never look at it.
+    pub body: TokenStream,
+    pub region: Region,
+}
+
+/// `a`, `piece << shift`, `a = x30`
+pub struct Parameter {
+    pub name: Ident,
+    pub shift: Option<Ident>,
+    pub default: Option<Ident>,
 }

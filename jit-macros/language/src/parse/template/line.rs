@@ -7,18 +7,12 @@ use syn::parse::ParseStream;
 
 use super::mismatch::Mismatch;
 use super::operand::{Kind, Operand, operands};
-use crate::error::{Code, Context, Diagnostic, Region, nearest};
+use crate::error::{Code, Context, Diagnostic, Region, found, nearest};
 use crate::model::isa::{FormId, FormOperand, ImmediateId, Isa, Role, View};
 use crate::model::template::{
     ImmediateRef, ImmediateUse, LabelUse, Line, RegisterRef, RegisterUse,
 };
 use crate::parse::{parse_all, word};
-
-/// The names of conditions that an instruction can carry.
-pub const CONDITIONS: [&str; 17] = [
-    "eq", "ne", "cs", "hs", "cc", "lo", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le",
-    "al",
-];
 
 /// Reads one line and finds its form.
 pub fn parse(tokens: TokenStream, region: Region, isa: &Isa, context: &Context) -> Option<Line> {
@@ -41,12 +35,12 @@ pub fn parse(tokens: TokenStream, region: Region, isa: &Isa, context: &Context) 
     };
     let mut name = mnemonic.to_string();
     if let Some(condition) = &condition {
-        check_condition(condition, context)?;
+        check_condition(condition, isa, context)?;
         name.push_str(".cond");
     }
     let mut best: Option<(usize, Mismatch)> = None;
     for (id, form) in isa.forms_of(&name) {
-        let mut matched = Matched::new(isa);
+        let mut matched = Matched::new(isa, condition.clone());
         match matched.all(&form.operands, &operands) {
             Ok(()) => return Some(matched.into_line(id, mnemonic, tokens, region)),
             Err(mismatch) => {
@@ -65,13 +59,10 @@ pub fn parse(tokens: TokenStream, region: Region, isa: &Isa, context: &Context) 
     None
 }
 
-fn check_condition(condition: &Ident, context: &Context) -> Option<()> {
-    let text = condition.to_string();
-    if CONDITIONS.contains(&text.as_str()) {
-        return Some(());
-    }
-    context.report(crate::error::unknown("condition", condition, CONDITIONS));
-    None
+fn check_condition(condition: &Ident, isa: &Isa, context: &Context) -> Option<()> {
+    let conditions = isa.conditions.iter().map(|condition| &condition.name);
+    let known = isa.condition(&condition.to_string()).map(|_| ());
+    found(known, "condition", condition, conditions, context)
 }
 
 fn unknown_mnemonic(mnemonic: &Ident, name: &str, isa: &Isa) -> Diagnostic {
@@ -103,15 +94,17 @@ struct Matched<'a> {
     registers: Vec<RegisterUse>,
     immediates: Vec<ImmediateUse>,
     label: Option<LabelUse>,
+    condition: Option<Ident>,
 }
 
 impl<'a> Matched<'a> {
-    fn new(isa: &'a Isa) -> Self {
+    fn new(isa: &'a Isa, condition: Option<Ident>) -> Self {
         Matched {
             isa,
             registers: Vec::new(),
             immediates: Vec::new(),
             label: None,
+            condition,
         }
     }
 
@@ -143,8 +136,9 @@ impl<'a> Matched<'a> {
             }
             (FormOperand::Immediate(field), _) => self.immediate(*field, found),
             (FormOperand::Condition, Kind::Word(name))
-                if CONDITIONS.contains(&name.to_string().as_str()) =>
+                if self.isa.condition(&name.to_string()).is_some() =>
             {
+                self.condition = Some(name.clone());
                 Ok(())
             }
             (FormOperand::Label(link), Kind::Label(label)) => {
@@ -271,6 +265,7 @@ impl<'a> Matched<'a> {
             registers,
             immediates,
             label,
+            condition,
             ..
         } = self;
         Line {
@@ -279,6 +274,7 @@ impl<'a> Matched<'a> {
             registers,
             immediates,
             label,
+            condition,
             tokens: cast,
             region,
         }

@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Lit, LitFloat, LitInt, Token, bracketed, parenthesized, token};
 
 use crate::error::Region;
-use crate::model::isa::{Register, View};
+use crate::model::isa::{Modifier, Register, View};
 use crate::model::template::{LabelRef, RegisterRef};
 use crate::parse::{integer, word};
 
@@ -38,10 +38,6 @@ pub enum Kind {
         write_back: bool,
     },
 }
-
-const MODIFIERS: [&str; 11] = [
-    "LSL", "LSR", "ASR", "UXTB", "UXTH", "UXTW", "UXTX", "SXTB", "SXTH", "SXTW", "SXTX",
-];
 
 /// Reads operands separated by commas, to the end of the input.
 pub fn operands(input: ParseStream) -> syn::Result<Vec<Operand>> {
@@ -116,7 +112,7 @@ fn operand(input: ParseStream) -> syn::Result<Operand> {
             region: start,
         });
     }
-    if MODIFIERS.contains(&text.to_uppercase().as_str()) {
+    if Modifier::from_name(&text.to_uppercase()).is_some() {
         let amount = if input.is_empty() || input.peek(Token![,]) {
             None
         } else {

@@ -24,6 +24,7 @@ fn machine() -> Isa {
             form b.cond (link Branch19) reads flags, branches;
             form csel (w X, r X, r X, cond) reads flags;
             form ret () reads x30, ends;
+            conditions { eq = flags.z; ne = !flags.z; }
         },
         &context,
     );
