@@ -8,6 +8,7 @@ mod dump;
 pub mod error;
 mod expand;
 pub mod invocation;
+pub mod meaning;
 pub mod model;
 mod parse;
 pub mod reading;

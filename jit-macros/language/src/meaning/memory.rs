@@ -1,0 +1,114 @@
+//! What a meaning does with `memory`: loads, stores, calls, and operations that the runtime performs.
+//!
+//! A call may do anything to memory, and nobody knows what it returns; but two calls of one target with the same
+//! arguments in the same memory do the same. So it is a function of these, and leaves another memory.
+
+use syn::{Expr, ExprMethodCall, Lit};
+
+use super::{CALL_MEMORY, Result, Scope, Type, Value, refuse};
+use crate::term::{Sort, Term};
+
+impl Scope {
+    /// `memory.METHOD(…)`
+    pub(super) fn access(&mut self, call: &ExprMethodCall) -> Result<Value> {
+        let method = call.method.to_string();
+        let value = match &method[..] {
+            "call" => self.function(call)?,
+            "perform" => self.perform(call)?,
+            _ => {
+                let arguments = call.args.iter().map(|argument| self.expression(argument));
+                let arguments = arguments.collect::<Result<Vec<_>>>()?;
+                self.bytes(&method, &arguments)
+            }
+        };
+        match value {
+            Some(value) => Ok(value),
+            None => refuse(
+                call,
+                format!("`memory.{method}` with these is not understood"),
+            ),
+        }
+    }
+
+    /// `memory.i32(base, offset)`, `memory.store_i32(base, offset, value)`
+    fn bytes(&mut self, method: &str, arguments: &[Value]) -> Option<Value> {
+        let address = |base: &Value, offset: &Value| {
+            let word = |value: &Value| match value.clone().typed(Type::I64) {
+                Value::Scalar(Type::I64, term) => Some(term),
+                _ => None,
+            };
+            Some(word(base)?.plus(word(offset)?))
+        };
+        if let Some(name) = method.strip_prefix("store_") {
+            let ty = Type::from_name(name)?;
+            let [base, offset, value] = arguments else {
+                return None;
+            };
+            let Value::Scalar(found, term) = value.clone().typed(ty) else {
+                return None;
+            };
+            if found != ty {
+                return None;
+            }
+            self.memory = self.memory.store(address(base, offset)?, term);
+            return Some(Value::unit());
+        }
+        let ty = Type::from_name(method)?;
+        let [base, offset] = arguments else {
+            return None;
+        };
+        let Sort::Bits(bits @ 8..=64) = ty.sort() else {
+            return None;
+        };
+        Some(Value::Scalar(
+            ty,
+            self.memory.load(address(base, offset)?, bits / 8),
+        ))
+    }
+
+    /// `memory.call(target, arguments)`
+    fn function(&mut self, call: &ExprMethodCall) -> Result<Option<Value>> {
+        let arguments = call.args.iter().map(|argument| self.expression(argument));
+        let arguments = arguments.collect::<Result<Vec<_>>>()?;
+        let [target, Value::Tuple(list)] = &arguments[..] else {
+            return Ok(None);
+        };
+        let words: Option<Vec<Term>> = std::iter::once(target)
+            .chain(list)
+            .map(Value::word)
+            .collect();
+        let Some(words) = words else {
+            return Ok(None);
+        };
+        let words = [vec![self.memory], words].concat();
+        let result = Term::call(self.called, &words, Sort::Bits(64));
+        self.memory = Term::call(CALL_MEMORY, &words, Sort::Memory);
+        Ok(Some(Value::Scalar(Type::U64, result)))
+    }
+
+    /// `memory.perform("name", &[operand], &[])`
+    fn perform(&mut self, call: &ExprMethodCall) -> Result<Option<Value>> {
+        let mut arguments = call.args.iter();
+        let Some(Expr::Lit(syn::ExprLit {
+            lit: Lit::Str(name),
+            ..
+        })) = arguments.next()
+        else {
+            return Ok(None);
+        };
+        let mut words = vec![self.memory];
+        for argument in arguments {
+            let Value::Tuple(list) = self.expression(argument)? else {
+                return Ok(None);
+            };
+            for value in &list {
+                let Some(word) = value.word() else {
+                    return Ok(None);
+                };
+                words.push(word);
+            }
+        }
+        self.memory = Term::call(&format!("perform_{}", name.value()), &words, Sort::Memory);
+        Ok(Some(Value::unit()))
+    }
+}
