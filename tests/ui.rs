@@ -63,3 +63,49 @@ fn every_case_has_a_message_with_the_code_in_its_name() {
         );
     }
 }
+
+#[test]
+fn every_message_says_what_to_do() {
+    for case in files("ui/err", "stderr") {
+        let text = fs::read_to_string(&case).expect("a readable file");
+        for message in text.split("\n\n") {
+            // What is not the syntax of the language is told what would be.
+            let needs_help = message.contains("[JL") && !message.contains("[JL000]");
+            assert!(
+                !needs_help || message.contains("help: "),
+                "{}: {message}",
+                case.display()
+            );
+        }
+    }
+}
+
+/// Editors and terminals open `file:line` from the folder that the compiler was started in.
+#[test]
+fn every_place_that_a_message_names_exists() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut places = 0;
+    for case in files("ui/err", "stderr") {
+        let text = fs::read_to_string(&case).expect("a readable file");
+        for word in text.split_whitespace() {
+            let place = word.trim_end_matches([',', '`', ')']);
+            let Some((file, line)) = place.rsplit_once(".rs:") else {
+                continue;
+            };
+            let file = format!("{file}.rs").replace("$DIR", &here.display().to_string());
+            let line = line.split(':').next().unwrap_or_default();
+            let line: usize = line
+                .parse()
+                .unwrap_or_else(|_| panic!("{}: {word}", case.display()));
+            let named = fs::read_to_string(here.join(&file))
+                .unwrap_or_else(|error| panic!("{}: {word}: {error}", case.display()));
+            assert!(
+                (1..=named.lines().count()).contains(&line),
+                "{}: {word}",
+                case.display()
+            );
+            places += 1;
+        }
+    }
+    assert!(places > 100, "{places} places only");
+}

@@ -29,10 +29,21 @@ fn section(code: &str) -> Result<String> {
             codes.join(", ")
         );
     };
-    // Emphasis and empty lines are for the page.
-    let lines = section.lines().skip(1).filter(|line| !line.is_empty());
-    let text: Vec<String> = lines.map(|line| line.replace("**", "")).collect();
+    // Emphasis, fences, links and empty lines are for the page.
+    let is_text = |line: &&str| !line.is_empty() && !line.starts_with("```");
+    let lines = section.lines().skip(1).filter(is_text);
+    let plain = |line: &str| match line.strip_prefix("Cases: ") {
+        Some(cases) => format!("Cases: {}", targets(cases).join(", ")),
+        None => line.replace("**", ""),
+    };
+    let text: Vec<String> = lines.map(plain).collect();
     Ok(format!("{wanted}: {}", text.join("\n")))
+}
+
+/// The files that links lead to, as seen from the root of the repository.
+fn targets(links: &str) -> Vec<&str> {
+    let behind = links.split("](../../").skip(1);
+    behind.filter_map(|link| link.split(')').next()).collect()
 }
 
 #[cfg(test)]
@@ -47,6 +58,7 @@ mod tests {
             "{text}"
         );
         assert!(!text.contains("JL011"), "{text}");
+        assert!(text.contains("\nCases: tests/ui/err/jl010-"), "{text}");
     }
 
     #[test]

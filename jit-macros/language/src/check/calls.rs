@@ -17,7 +17,9 @@ use crate::model::template::LINE_BYTES;
 pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
     let mut found = Vec::new();
     for strategy in &calls.strategies {
-        found.extend(body::of_strategy(strategy, isa).check());
+        let body = body::of_strategy(strategy, isa);
+        found.extend(body.check());
+        found.extend(site::kept(strategy, isa, &body));
         found.extend(links::check(strategy, isa));
         found.extend(site::check(strategy, isa));
         found.extend(size::check(strategy));

@@ -27,7 +27,11 @@ fn reserved(isa: &Isa, context: &Context) {
         if let Some(other) = first.insert(register, reserved.region) {
             let message = format!("{register} is set aside twice");
             let diagnostic = Diagnostic::new(Code::DuplicateName, reserved.region, message);
-            context.report(diagnostic.note(format!("the first time at {}", other.place())));
+            context.report(
+                diagnostic
+                    .note(format!("the first time at {}", other.place()))
+                    .help("delete one of the lines"),
+            );
         }
     }
     for class in &isa.classes {
@@ -45,11 +49,13 @@ fn reserved(isa: &Isa, context: &Context) {
                 class.name
             );
             let diagnostic = Diagnostic::new(Code::ReservedRegister, class.region, message);
-            context.report(diagnostic.note(format!(
-                "{register}: {}, {}",
-                reserved.reason,
-                reserved.region.place()
-            )));
+            let note = format!(
+                "{register} is reserved at {}: {}",
+                reserved.region.place(),
+                reserved.reason
+            );
+            let help = "leave it out of the codes, or do not set it aside";
+            context.report(diagnostic.note(note).help(help));
         }
     }
 }
@@ -68,7 +74,11 @@ fn forms(isa: &Isa, context: &Context) {
                 form.text, other.text
             );
             let diagnostic = Diagnostic::new(Code::DeadRule, form.region, message);
-            context.report(diagnostic.note(format!("that one is at {}", other.region.place())));
+            context.report(
+                diagnostic
+                    .note(format!("that one is at {}", other.region.place()))
+                    .help("delete it, or declare it before the other one"),
+            );
         }
         others.push(form);
     }
@@ -115,6 +125,7 @@ fn convention(convention: &Convention, context: &Context) {
             "`{}` preserves {register}, and passes values in it",
             convention.name
         );
-        context.error(Code::BadClobber, convention.region, message);
+        let help = format!("take {register} out of one of the lists");
+        context.report(Diagnostic::new(Code::BadClobber, convention.region, message).help(help));
     }
 }

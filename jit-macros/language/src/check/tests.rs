@@ -4,10 +4,11 @@
 
 mod calls;
 mod declarations;
+mod every_code;
 mod patterns;
 mod templates;
 
-use crate::error::Context;
+use crate::error::{Code, Context, Diagnostic};
 use crate::model::isa::Isa;
 use crate::model::lowering::rows::Rows;
 use crate::model::ops::Ops;
@@ -21,6 +22,7 @@ const ISA: &str = r#"
     reg Fpr: D { codes 0..=30; }
     reserved x18 "the platform's register";
     reserved x30 "the link register";
+    reserved sp "the stack pointer";
     scratch x16, x17 "between a call site and its target";
     convention aapcs64 { arguments x0..=x7, d0..=d7; results x0, d0; preserved x19..=x28, d8..=d15; }
     imm Imm12: u32 { range 0..=4095; }
@@ -37,6 +39,7 @@ const ISA: &str = r#"
     form add | sub (w X, r X, r X);
     form add | sub (w X, r X, r X, LSL imm Imm6);
     form adds (w X, r X, r X) writes flags;
+    form add | sub (w W, r W, r W);
     form cmp (r X, r X) writes flags;
     form cset (w X, cond) reads flags;
     form and (w X, r X, imm Bits64);
@@ -126,18 +129,31 @@ fn ops() -> Ops {
     ops
 }
 
-/// What was found, warnings left out.
+/// What was found, warnings left out. Whatever it is, something is said about what to do.
+fn errors(context: Context) -> Vec<Diagnostic> {
+    let mut found = context.take();
+    found.retain(|finding| !finding.code.is_lint());
+    for finding in &found {
+        let needs_help = finding.code != Code::Syntax;
+        assert!(
+            finding.help.is_some() || !needs_help,
+            "no help: {}",
+            finding.text()
+        );
+    }
+    found
+}
+
 fn texts(context: Context) -> Vec<String> {
-    context
-        .take()
-        .iter()
-        .filter(|finding| !finding.code.is_lint())
-        .map(|finding| finding.text())
-        .collect()
+    errors(context).iter().map(Diagnostic::text).collect()
 }
 
 /// Everything that is said about the rules in `text`.
 fn full(text: &str) -> Vec<String> {
+    texts(about_rules(text))
+}
+
+fn about_rules(text: &str) -> Context {
     let (isa, ops, context) = (isa(), ops(), Context::new());
     let text = format!("lowering Test for crate::ops on crate::isa; {text}");
     if let Some(syntax) = parse::lowering::parse(tokens(&text), &context) {
@@ -150,7 +166,7 @@ fn full(text: &str) -> Vec<String> {
         );
         super::lowering(&lowering, &isa, &ops, &rows, &order, &context);
     }
-    texts(context)
+    context
 }
 
 /// The first lines of what is said about the rules in `text`.

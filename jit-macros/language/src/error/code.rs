@@ -117,8 +117,9 @@ codes! {
         "A strategy whose links have limited reach names another one in `otherwise`, and the chain ends in one that \
          reaches everywhere."
     JL066 BadControlFlow "part falls through, or leaves where it must not"
-        "A stub ends in an instruction that does not fall through; a call site comes back; a rule's template continues \
-         at its end unless its operation is a terminator."
+        "A stub ends in an instruction that does not fall through; a call site comes back, with the stack pointer as it \
+         was and the return address where its call has put it; a rule's template continues at its end unless its \
+         operation is a terminator."
     JL070 DuplicateName "name is declared twice"
         "Names of one kind are unique within what an invocation sees."
     JL071 MissingDocumentation "no documentation comment"

@@ -48,6 +48,11 @@ impl Region {
         }
     }
 
+    /// What the parser of syn stumbled over. It keeps both ends, and shows them in the tokens of its own error only.
+    pub fn of_error(error: &syn::Error) -> Region {
+        Region::of(&error.to_compile_error())
+    }
+
     /// From the beginning of `self` to the end of `other`.
     pub fn to(self, other: impl Into<Region>) -> Region {
         Region {
@@ -57,7 +62,7 @@ impl Region {
     }
 
     /// Whether both are the same stretch of the same file.
-    fn is_at(self, other: Region) -> bool {
+    pub fn is_at(self, other: Region) -> bool {
         let ends = |region: Region| (region.first.start(), region.last.end());
         self.first.file() == other.first.file() && ends(self) == ends(other)
     }
@@ -251,7 +256,7 @@ impl Context {
     /// Adds what the parser of syn stumbled over.
     pub fn syntax(&self, error: &syn::Error) {
         for error in error.clone() {
-            self.error(Code::Syntax, error.span(), error.to_string());
+            self.error(Code::Syntax, Region::of_error(&error), error.to_string());
         }
     }
 

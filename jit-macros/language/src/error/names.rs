@@ -33,10 +33,14 @@ pub fn unknown<'a>(
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let text = name.to_string();
     let mut message = format!("no {what} `{text}`");
-    if let Some(nearest) = nearest(&text, candidates.iter().copied()) {
-        message.push_str(&format!("; did you mean `{nearest}`?"));
-    }
-    let diagnostic = Diagnostic::new(Code::UnknownName, name.span(), message);
+    let help = match nearest(&text, candidates.iter().copied()) {
+        Some(nearest) => {
+            message.push_str(&format!("; did you mean `{nearest}`?"));
+            format!("write `{nearest}`")
+        }
+        None => "use a name that is declared, or declare this one".to_owned(),
+    };
+    let diagnostic = Diagnostic::new(Code::UnknownName, name.span(), message).help(help);
     match candidates.len() {
         0 => diagnostic,
         1..=FEW => diagnostic.note(format!("there are: {}", candidates.join(", "))),

@@ -132,6 +132,8 @@ pub struct Rule {
     pub bytes: Option<(u32, u32, Region)>,
     /// The template parts as text.
     pub template_text: String,
+    /// Whether all statements could be read. What seems to be missing otherwise may be in the others.
+    pub complete: bool,
 }
 
 /// Where an instance of a family comes from.

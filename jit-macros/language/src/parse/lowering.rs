@@ -66,6 +66,8 @@ pub struct RuleSyntax {
     pub instance: Option<Instance>,
     /// The statements.
     pub statements: Vec<Statement>,
+    /// Whether all of them could be read; otherwise what is missing may be among those that could not.
+    pub complete: bool,
 }
 
 /// `prefer a over b;`
@@ -140,12 +142,14 @@ fn item(
         "rule" => {
             let name = input.parse()?;
             let (body, _) = block(input)?;
+            let before = context.count();
             let statements = each_statement(body, context, statement::statement);
             Item::Rule(RuleSyntax {
                 doc,
                 name,
                 instance: instance.cloned(),
                 statements,
+                complete: context.count() == before,
             })
         }
         "prefer" => {

@@ -88,7 +88,8 @@ fn item(
         [TokenTree::Punct(dot), TokenTree::Ident(name), ..] if dot.as_char() == '.' => {
             let message =
                 format!("`.{name}` cannot stand in a template: its size or meaning is not known");
-            context.error(Code::NotInTemplate, region, message);
+            let help = "write instructions only; a literal is declared by `pool`, and every instruction is aligned";
+            context.report(Diagnostic::new(Code::NotInTemplate, region, message).help(help));
             return None;
         }
         _ => {}
@@ -106,7 +107,11 @@ fn check_labels(template: &Template, context: &Context) {
         {
             let message = format!("label `{name}` is defined twice");
             let diagnostic = Diagnostic::new(Code::BadLabel, name.span(), message);
-            context.report(diagnostic.declared(format_args!("the first `{name}`"), first.span()));
+            context.report(
+                diagnostic
+                    .declared(format_args!("the first `{name}`"), first.span())
+                    .help("give one of them another name"),
+            );
         }
     }
     for (index, item) in template.items.iter().enumerate() {
@@ -143,7 +148,8 @@ fn check_labels(template: &Template, context: &Context) {
     for (_, name) in defined.values() {
         if !used.contains(name) {
             let message = format!("label `{name}` is never used");
-            context.error(Code::BadLabel, name.span(), message);
+            let help = format!("delete it, or go to it with `<{name}` or `>{name}`");
+            context.report(Diagnostic::new(Code::BadLabel, name.span(), message).help(help));
         }
     }
 }

@@ -1,11 +1,14 @@
-//! The call is the last instruction of its site (JL066).
+//! The call is the last instruction of its site, and the target finds stack and return address as they were (JL066).
 //!
 //! The return address tells which call is under way: side tables, unwinding and exits look it up. It is the end of the
-//! site exactly if the site ends with the instruction that calls, and calls once.
+//! site exactly if the site ends with the instruction that calls, and calls once. The target expects the return address
+//! in the link register and the caller's stack pointer: nothing but the call may write the one, nothing the other.
 
+use crate::check::body::Body;
+use crate::check::scope::Place;
 use crate::error::{Code, Diagnostic};
 use crate::model::calls::Strategy;
-use crate::model::isa::{Control, Isa};
+use crate::model::isa::{Control, Isa, Register};
 use crate::model::template::Item;
 
 pub fn check(strategy: &Strategy, isa: &Isa) -> Vec<Diagnostic> {
@@ -50,6 +53,39 @@ pub fn check(strategy: &Strategy, isa: &Isa) -> Vec<Diagnostic> {
             Diagnostic::new(Code::BadControlFlow, region(last), message)
                 .help("move the call to the end"),
         );
+    }
+    found
+}
+
+/// Lines of the site and the stub that change what the target relies on; `body` is that of `strategy`.
+pub fn kept(strategy: &Strategy, isa: &Isa, body: &Body<'_>) -> Vec<Diagnostic> {
+    const LINK: Place = Place::Fixed(Register::General(30));
+    let name = &strategy.name;
+    let calls = |region: crate::error::Region| {
+        body.lines().any(|line| {
+            isa[line.form].effects.control == Control::Calls && line.region.is_at(region)
+        })
+    };
+    let mut found = Vec::new();
+    for step in body.runs.iter().flat_map(|run| &run.flow.steps) {
+        for (place, region) in &step.writes {
+            let (what, why) = match place {
+                Place::Fixed(Register::StackPointer) => (
+                    "the stack pointer",
+                    "the target finds its stacked arguments by it, and returns with it unchanged",
+                ),
+                place if *place == LINK && !calls(step.region) => (
+                    "the link register",
+                    "it holds the address to which the target returns",
+                ),
+                _ => continue,
+            };
+            let message = format!("`{}` in strategy `{name}` changes {what}: {why}", step.name);
+            found.push(
+                Diagnostic::new(Code::BadControlFlow, *region, message)
+                    .help("work in x16 or x17 instead"),
+            );
+        }
     }
     found
 }

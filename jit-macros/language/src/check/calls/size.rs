@@ -50,11 +50,11 @@ fn at(
     let formula = match evaluate(&size.formula, &values) {
         Ok(formula) => formula,
         Err(error) => {
-            return Some(Diagnostic::new(
-                Code::WrongFormula,
-                error.span,
-                error.message,
-            ));
+            let finding = Diagnostic::new(Code::WrongFormula, error.span, error.message);
+            return Some(
+                finding
+                    .maybe_help(right(strategy).map(|formula| format!("write `size {formula};`"))),
+            );
         }
     };
     let (site, shared) = (strategy.site.bytes(words), per_target(strategy, words));

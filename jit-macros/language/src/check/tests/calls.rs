@@ -13,12 +13,16 @@ fn said(text: &str) -> Vec<String> {
 }
 
 fn full(text: &str) -> Vec<String> {
+    texts(about_calls(text))
+}
+
+pub(super) fn about_calls(text: &str) -> Context {
     let (isa, context) = (isa(), Context::new());
     let text = format!("calls Test on crate::isa; {text}");
     if let Some(calls) = parse::calls::parse(tokens(&text), &isa, &context) {
         crate::check::calls(&calls, &isa, &context);
     }
-    texts(context)
+    context
 }
 
 /// A strategy with a literal, with parts of it replaced.

@@ -4,24 +4,41 @@ use crate::error::{Code, Context, Diagnostic};
 use crate::model;
 use crate::parse;
 
-fn texts(found: Vec<Diagnostic>) -> Vec<String> {
+fn texts(context: Context) -> Vec<String> {
+    let found = context.take();
+    for finding in &found {
+        let needs_help = finding.code != Code::Syntax;
+        assert!(
+            finding.help.is_some() || !needs_help,
+            "no help: {}",
+            finding.text()
+        );
+    }
     found.iter().map(Diagnostic::text).collect()
 }
 
 fn machine(text: &str) -> Vec<String> {
+    texts(about_machine(text))
+}
+
+pub(super) fn about_machine(text: &str) -> Context {
     let context = Context::new();
     let tokens = text.parse().expect("the text lexes");
     let isa = model::isa::resolve(parse::isa::parse(tokens, &context), &context);
     crate::check::isa(&isa, &context);
-    texts(context.take())
+    context
 }
 
 fn dialect(text: &str) -> Vec<String> {
+    texts(about_dialect(text))
+}
+
+pub(super) fn about_dialect(text: &str) -> Context {
     let context = Context::new();
     let tokens = text.parse().expect("the text lexes");
     let ops = model::ops::resolve(parse::ops::parse(tokens, &context), &context);
     crate::check::ops(&ops, &context);
-    texts(context.take())
+    context
 }
 
 fn assert_starts(found: Vec<String>, expected: &[&str]) {

@@ -122,7 +122,13 @@ impl Resolver<'_> {
                         if register.code() != 31 || !class.view.holds(register) {
                             let message =
                                 format!("code 31 is not `{name}` in `{}`", class.view.name());
-                            self.context.error(Code::WrongFamily, name.span(), message);
+                            let there = class.view.code_31();
+                            let help = format!(
+                                "write `31 as {there}`, or take a view in which it is `{name}`"
+                            );
+                            self.context.report(
+                                Diagnostic::new(Code::WrongFamily, name.span(), message).help(help),
+                            );
                         }
                         registers.insert(register);
                     }
@@ -152,7 +158,11 @@ impl Resolver<'_> {
         };
         if lo < 0 || hi > most.into() || lo > hi {
             let message = format!("register codes go from 0 to {most}, this says {lo}..={hi}");
-            self.context.error(Code::LiteralOutOfRange, region, message);
+            let help = format!(
+                "write `codes 0..={most}` or a part of it; code 31 of a general register is written `31 as xzr` or `31 as sp`"
+            );
+            self.context
+                .report(Diagnostic::new(Code::LiteralOutOfRange, region, message).help(help));
             return;
         }
         let codes = (0..=most).filter(|code| (lo..=hi).contains(&i128::from(*code)));
@@ -195,7 +205,9 @@ impl Resolver<'_> {
         let shift = match values.multiple_of {
             Some((multiple, region)) if multiple <= 0 || multiple.count_ones() != 1 => {
                 let message = format!("multiples are of powers of two, not of {multiple}");
-                self.context.error(Code::LiteralOutOfRange, region, message);
+                let help = "write `multiple_of 2`, 4, 8 and so on, or list the numbers in `values`";
+                self.context
+                    .report(Diagnostic::new(Code::LiteralOutOfRange, region, message).help(help));
                 0
             }
             Some((multiple, _)) => multiple.trailing_zeros(),
@@ -205,7 +217,9 @@ impl Resolver<'_> {
             let set = Set::from_pieces([Piece { lo, hi, shift }]);
             if set.is_empty() {
                 let message = format!("nothing lies in {lo}..={hi}");
-                self.context.error(Code::EmptyPattern, region, message);
+                let help = "write the lower end first, and a range in which a multiple lies";
+                self.context
+                    .report(Diagnostic::new(Code::EmptyPattern, region, message).help(help));
             }
             Piece { lo, hi, shift }
         };
@@ -256,7 +270,9 @@ impl Resolver<'_> {
                 "`{}` and `{last}` are different kinds of register",
                 range.first
             );
-            self.context.error(Code::WrongFamily, last.span(), message);
+            let help = "write a range for each kind";
+            self.context
+                .report(Diagnostic::new(Code::WrongFamily, last.span(), message).help(help));
         }
         registers.into_iter().collect()
     }

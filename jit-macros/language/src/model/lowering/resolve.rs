@@ -170,8 +170,12 @@ impl Declarations<'_> {
             if let Some(first) = seen.insert(listed.op, &listed.name) {
                 let message = format!("operation `{}` is listed twice", listed.name);
                 let diagnostic = Diagnostic::new(Code::DuplicateName, listed.name.span(), message);
-                self.context
-                    .report(diagnostic.declared("the first mention", first.span()));
+                let place = crate::error::place(first.span());
+                self.context.report(
+                    diagnostic
+                        .note(format!("the first mention is at {place}"))
+                        .help("delete one of them"),
+                );
             }
         }
         let covered = |op: OpId| {

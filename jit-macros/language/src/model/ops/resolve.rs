@@ -192,7 +192,9 @@ fn properties(
 /// What the container, the printer and the rules rely on.
 fn check_shape(op: &Op, context: &Context) {
     let name = &op.name;
-    let refuse = |message: String| context.error(Code::WrongOperandCount, op.signature, message);
+    let refuse = |message: String, help: &str| {
+        context.report(Diagnostic::new(Code::WrongOperandCount, op.signature, message).help(help));
+    };
     let count = |wanted: fn(&OperandKind) -> bool| {
         op.operands
             .iter()
@@ -205,24 +207,28 @@ fn check_shape(op: &Op, context: &Context) {
         |kind| matches!(kind, OperandKind::Const(AttributeKind::Named(name)) if name == EXIT),
     );
     if lists > 1 {
-        refuse(format!(
-            "`{name}` has {lists} lists; at most one operand is a list"
-        ));
+        refuse(
+            format!("`{name}` has {lists} lists; at most one operand is a list"),
+            "make one list of them, or take the others as operands of their own",
+        );
     }
     if blocks > 0 && !op.effects.terminator {
-        refuse(format!(
-            "`{name}` has block operands, so it is a terminator"
-        ));
+        refuse(
+            format!("`{name}` has block operands, so it is a terminator"),
+            "add `terminator;`, or drop the blocks",
+        );
     }
     if op.effects.terminator && op.result.is_some() {
-        refuse(format!(
-            "`{name}` ends its block, so nobody could use its result"
-        ));
+        refuse(
+            format!("`{name}` ends its block, so nobody could use its result"),
+            "drop the result, or `terminator;`",
+        );
     }
     if op.effects.guard && exits != 1 {
-        refuse(format!(
-            "`{name}` is a guard, so it has exactly one operand `exit: const Exit`"
-        ));
+        refuse(
+            format!("`{name}` is a guard, so it has exactly one operand `exit: const Exit`"),
+            "add `exit: const Exit`, or drop `guard;`",
+        );
     }
     if op.commutative {
         let values: Vec<&OperandKind> = op
@@ -233,9 +239,12 @@ fn check_shape(op: &Op, context: &Context) {
             .collect();
         match values[..] {
             [OperandKind::Value(a), OperandKind::Value(b)] if a == b => {}
-            _ => refuse(format!(
-                "`{name}` is commutative, so its first two operands are values of one type"
-            )),
+            _ => refuse(
+                format!(
+                    "`{name}` is commutative, so its first two operands are values of one type"
+                ),
+                "drop `commutative;`, or give both operands one type",
+            ),
         }
     }
     for (index, operand) in op.operands.iter().enumerate() {
@@ -245,7 +254,11 @@ fn check_shape(op: &Op, context: &Context) {
         {
             let message = format!("operand `{}` is declared twice", operand.name);
             let diagnostic = Diagnostic::new(Code::DuplicateName, operand.region, message);
-            context.report(diagnostic.declared("the first one", first.region));
+            context.report(
+                diagnostic
+                    .declared("the first one", first.region)
+                    .help("give one of them another name"),
+            );
         }
     }
 }

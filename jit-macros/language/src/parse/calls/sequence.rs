@@ -103,7 +103,8 @@ fn names(sequence: &Sequence, context: &Context) {
             let message = format!("`{name}` is not a parameter of `{}`", sequence.name);
             context.report(
                 Diagnostic::new(Code::UnboundOrUnused, name.span(), message)
-                    .declared(format!("`{}`", sequence.name), sequence.name.span()),
+                    .declared(format!("`{}`", sequence.name), sequence.name.span())
+                    .help(format!("add `{name}: …` to its parameters")),
             );
         }
     }

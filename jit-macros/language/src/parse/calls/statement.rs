@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::parse::{ParseStream, Parser};
 use syn::{LitInt, LitStr, Token, braced, parenthesized};
 
-use crate::error::{Code, Context, Region, found, unknown};
+use crate::error::{Code, Context, Diagnostic, Region, found, unknown};
 use crate::model::calls::{
     Clobber, ConstantUse, Feature, Part, Place, Pool, Retarget, RetargetHow, Scope, SizeFormula,
     StrategyLink, Stub, Threshold,
@@ -124,11 +124,10 @@ impl<'a> Statements<'a> {
             other => Register::from_name(other).map(|(register, _)| register),
         };
         if found.is_none() {
-            self.context.error(
-                Code::UnknownName,
-                name.span(),
-                format!("no register `{name}`"),
-            );
+            let message = format!("no register `{name}`");
+            let help = "write `x16`, `x17` or `lr`";
+            self.context
+                .report(Diagnostic::new(Code::UnknownName, name.span(), message).help(help));
         }
         found
     }
@@ -242,9 +241,9 @@ impl<'a> Statements<'a> {
         }
         let how: Ident = input.parse()?;
         let what;
-        parenthesized!(what in input);
+        let parens = parenthesized!(what in input);
         let what: Ident = what.parse()?;
-        let region = Region::from(word.span()).to(what.span());
+        let region = Region::from(word.span()).to(parens.span.close());
         let how = match (how.to_string().as_str(), self.place(&what)) {
             ("store", Some(Place::Pool)) => RetargetHow::Store,
             ("rewrite", Some(Place::Site)) => RetargetHow::Rewrite,

@@ -29,7 +29,11 @@ pub fn parse(tokens: TokenStream, region: Region, isa: &Isa, context: &Context) 
     let (mnemonic, condition, operands) = match parse_all(tokens.clone(), read) {
         Ok(parts) => parts,
         Err(error) => {
-            context.error(Code::NotInTemplate, error.span(), error.to_string());
+            let help =
+                "write a mnemonic and its operands: `X(a)`, `b`, `4095`, `[XSP(a), b]`, `=>target`";
+            let region = Region::of_error(&error);
+            context
+                .report(Diagnostic::new(Code::NotInTemplate, region, error.to_string()).help(help));
             return None;
         }
     };

@@ -3,6 +3,10 @@
 use crate::error::{Code, Diagnostic, Region};
 use crate::model::isa::View;
 
+/// What to do about a line that resembles no form closely.
+const USE_A_FORM: &str =
+    "write one of the forms that there are, or declare another `form` in `isa!`";
+
 /// Why a line does not have a form.
 pub enum Mismatch {
     /// Another number of operands.
@@ -42,11 +46,11 @@ impl Mismatch {
             Mismatch::Count { wanted, found } => {
                 let message =
                     format!("`{name}` does not take {found} operands, but {wanted} for one");
-                Diagnostic::new(Code::WrongOperandCount, line, message)
+                Diagnostic::new(Code::WrongOperandCount, line, message).help(USE_A_FORM)
             }
             Mismatch::Kind { region, .. } => {
                 let message = format!("`{name}` does not take this operand here");
-                Diagnostic::new(Code::WrongKind, region, message)
+                Diagnostic::new(Code::WrongKind, region, message).help(USE_A_FORM)
             }
             Mismatch::View {
                 region,
@@ -61,7 +65,9 @@ impl Mismatch {
                 ..
             } => {
                 let message = format!("`{name}` cannot hold {value} here: the field takes {field}");
-                Diagnostic::new(Code::LiteralOutOfRange, region, message)
+                let help =
+                    "write a number that the field holds, or bind a `temp` and compute in it";
+                Diagnostic::new(Code::LiteralOutOfRange, region, message).help(help)
             }
         }
     }
@@ -70,14 +76,17 @@ impl Mismatch {
 fn view_mismatch(name: &str, region: Region, wanted: View, found: View) -> Diagnostic {
     let (wanted_name, found_name) = (wanted.name(), found.name());
     let message = format!("`{name}` takes `{wanted_name}` here, not `{found_name}`");
+    let help = format!("write `{wanted_name}(…)`, or use another instruction");
     if wanted.bank() == found.bank() && wanted.bits() != found.bits() {
-        return Diagnostic::new(Code::WrongWidth, region, message).note(format!(
-            "`{found_name}` is {} bits of the register, `{wanted_name}` is {}",
-            found.bits(),
-            wanted.bits()
-        ));
+        return Diagnostic::new(Code::WrongWidth, region, message)
+            .help(help)
+            .note(format!(
+                "`{found_name}` is {} bits of the register, `{wanted_name}` is {}",
+                found.bits(),
+                wanted.bits()
+            ));
     }
-    let diagnostic = Diagnostic::new(Code::WrongFamily, region, message);
+    let diagnostic = Diagnostic::new(Code::WrongFamily, region, message).help(help);
     if wanted.bank() == found.bank() {
         let (wanted_31, found_31) = (wanted.code_31(), found.code_31());
         return diagnostic.note(format!(

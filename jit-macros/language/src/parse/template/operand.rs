@@ -1,6 +1,6 @@
 //! Reads the operands of a template line, before anything is known about the instruction.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Lit, LitFloat, LitInt, Token, bracketed, parenthesized, token};
@@ -127,10 +127,15 @@ fn operand(input: ParseStream) -> syn::Result<Operand> {
         });
     }
     if !(input.is_empty() || input.peek(Token![,])) {
+        let mut expression = TokenStream::from(TokenTree::from(name));
+        while !(input.is_empty() || input.peek(Token![,])) {
+            expression.extend([input.parse::<TokenTree>()?]);
+        }
+        let written = crate::text::text(&expression);
         let message = format!(
-            "expressions cannot stand in a template; compute `{text}…` in a `let` of the rule"
+            "expressions cannot stand in a template: write `let n: … = {written};` in the rule, and `n` here"
         );
-        return Err(syn::Error::new(name.span(), message));
+        return Err(syn::Error::new_spanned(expression, message));
     }
     Ok(Operand {
         kind: Kind::Word(name),

@@ -237,8 +237,17 @@ impl Declarations<'_> {
         let Some(index) = bindings.iter().position(is_it) else {
             let message =
                 format!("`{name}` is not bound by the pattern or by a `let` before this line");
+            let known: Vec<String> = bindings
+                .iter()
+                .filter_map(|binding| Some(binding.name.as_ref()?.to_string()))
+                .collect();
+            let help =
+                match crate::error::nearest(&name.to_string(), known.iter().map(String::as_str)) {
+                    Some(nearest) => format!("did you mean `{nearest}`?"),
+                    None => format!("bound are: {}", known.join(", ")),
+                };
             self.context
-                .error(Code::UnboundOrUnused, name.span(), message);
+                .report(Diagnostic::new(Code::UnboundOrUnused, name.span(), message).help(help));
             return None;
         };
         if matches!(
@@ -249,8 +258,12 @@ impl Declarations<'_> {
         }
         let message = format!("the value of `{name}` is not known when a rule is chosen");
         let diagnostic = Diagnostic::new(Code::WrongKind, name.span(), message);
-        self.context
-            .report(diagnostic.declared(format!("`{name}`"), bindings[index].region));
+        let help = format!("take `{name}` as a constant: `{name}: const …` or an immediate kind");
+        self.context.report(
+            diagnostic
+                .declared(format!("`{name}`"), bindings[index].region)
+                .help(help),
+        );
         None
     }
 

@@ -33,7 +33,9 @@ impl Declarations<'_> {
             } => Some(OperandPattern::Any),
             Operand::Named { region, .. } | Operand::Literal(_, region) => {
                 let message = "an impossible input is described by `const`, `_` and operations";
-                self.context.error(Code::WrongKind, *region, message);
+                let help = "write `const` for any constant and `_` for anything";
+                self.context
+                    .report(Diagnostic::new(Code::WrongKind, *region, message).help(help));
                 None
             }
         });
@@ -129,8 +131,12 @@ impl Declarations<'_> {
                 op.name, self.ops[ty].name
             );
             let diagnostic = Diagnostic::new(Code::WrongKind, pattern.region, message);
-            self.context
-                .report(diagnostic.declared(format!("`{}`", op.name), signature));
+            let help = format!("nest an operation that yields `{}`", self.ops[ty].name);
+            self.context.report(
+                diagnostic
+                    .declared(format!("`{}`", op.name), signature)
+                    .help(help),
+            );
             return None;
         }
         if op.effects.writes || op.effects.call || op.effects.guard || op.effects.terminator {
@@ -139,8 +145,12 @@ impl Declarations<'_> {
                 op.name
             );
             let diagnostic = Diagnostic::new(Code::WrongKind, pattern.region, message);
-            self.context
-                .report(diagnostic.declared(format!("`{}`", op.name), signature));
+            let help = "take its result in a register class, and let it have a rule of its own";
+            self.context.report(
+                diagnostic
+                    .declared(format!("`{}`", op.name), signature)
+                    .help(help),
+            );
             return None;
         }
         if self.ops.constant_op(ty) == Some(pattern.op) {
@@ -176,8 +186,11 @@ impl Declarations<'_> {
                     .collect();
                 let message = format!("`{kind}` does not hold `{}`", declared.name);
                 let help = format!("values of this type arrive in {}", classes.join(" or "));
-                self.context
-                    .report(Diagnostic::new(Code::WrongKind, kind.span(), message).help(help));
+                self.context.report(
+                    Diagnostic::new(Code::WrongKind, kind.span(), message)
+                        .declared(format!("`{}`", declared.name), declared.region)
+                        .help(help),
+                );
                 return None;
             }
             return self.bind(
@@ -194,8 +207,13 @@ impl Declarations<'_> {
                 declared.name
             );
             let diagnostic = Diagnostic::new(Code::WrongKind, region, message);
-            self.context
-                .report(diagnostic.declared(format!("`{}`", declared.name), declared.region));
+            let classes: Vec<String> = declared.classes.iter().map(ToString::to_string).collect();
+            let help = format!("take it in `{}`", classes.join("` or `"));
+            self.context.report(
+                diagnostic
+                    .declared(format!("`{}`", declared.name), declared.region)
+                    .help(help),
+            );
             return None;
         }
         self.attribute(ty, operand, bindings)
@@ -265,7 +283,12 @@ impl Declarations<'_> {
         };
         if set.is_empty() {
             let message = format!("no constant of type `{}` is like this", self.ops[ty].name);
-            self.context.error(Code::EmptyPattern, region, message);
+            let declared = &self.ops[ty];
+            self.context.report(
+                Diagnostic::new(Code::EmptyPattern, region, message)
+                    .declared(format!("`{}`", declared.name), declared.region)
+                    .help("take a kind that has a number in common with the type"),
+            );
             return None;
         }
         self.bind(name, BindingKind::Constant { kind, set }, region, bindings)
@@ -335,8 +358,14 @@ impl Declarations<'_> {
         if let (Some(name), Some(first)) = (&name, taken) {
             let message = format!("`{name}` is bound twice");
             let diagnostic = Diagnostic::new(Code::DuplicateName, name.span(), message);
-            self.context
-                .report(diagnostic.declared("the first one", first.region));
+            let help = format!(
+                "give one of them another name; that both are equal is said by `if {name} == …;`"
+            );
+            self.context.report(
+                diagnostic
+                    .declared("the first one", first.region)
+                    .help(help),
+            );
         }
         bindings.push(Binding {
             name,

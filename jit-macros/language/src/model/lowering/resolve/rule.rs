@@ -28,7 +28,9 @@ impl Declarations<'_> {
         for statement in &syntax.statements {
             self.statement(statement, &mut rule);
         }
-        self.check_whole(&rule);
+        if rule.complete {
+            self.check_whole(&rule);
+        }
         Some(rule)
     }
 
@@ -76,6 +78,9 @@ impl Declarations<'_> {
                 _ => None,
             });
         let Some((pattern, result, text, region)) = patterns.next() else {
+            if !syntax.complete {
+                return None;
+            }
             let message = format!("rule `{}` has no pattern", syntax.name);
             let help = "begin it with `when Operation(…) -> d: Gpr;`";
             self.context
@@ -83,8 +88,11 @@ impl Declarations<'_> {
             return None;
         };
         if let Some((_, _, _, second)) = patterns.next() {
-            self.context
-                .error(Code::DuplicateName, second, "a rule has one pattern");
+            self.context.report(
+                Diagnostic::new(Code::DuplicateName, second, "a rule has one pattern")
+                    .declared("the first one", region)
+                    .help("write a rule for each"),
+            );
         }
         let mut bindings = Vec::new();
         let resolved = self.pattern(pattern, &mut bindings)?;
@@ -122,6 +130,7 @@ impl Declarations<'_> {
         Some(Rule {
             name,
             instance,
+            complete: syntax.complete,
             doc: syntax.doc.clone(),
             region: syntax.name.span().into(),
             pattern: resolved,
@@ -163,7 +172,16 @@ impl Declarations<'_> {
                         "a result of type `{}` cannot be `{kind}`",
                         self.ops[ty].name
                     );
-                    self.context.error(Code::WrongKind, kind.span(), message);
+                    let classes: Vec<String> = self.ops[ty]
+                        .classes
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect();
+                    self.context.report(
+                        Diagnostic::new(Code::WrongKind, kind.span(), message)
+                            .declared(format!("`{}`", self.ops[ty].name), self.ops[ty].region)
+                            .help(format!("write `-> {name}: {}`", classes.join("` or `"))),
+                    );
                     return None;
                 }
                 let region = Region::from(name.span()).to(kind.span());
@@ -175,8 +193,11 @@ impl Declarations<'_> {
                 )))
             }
             (Some(_), Some((_, Kind::Constant(kind)))) => {
-                self.context
-                    .error(Code::WrongKind, kind.span(), "a result is in a register");
+                self.context.report(
+                    Diagnostic::new(Code::WrongKind, kind.span(), "a result is in a register")
+                        .declared(declared, op.signature)
+                        .help("write a register class behind the colon"),
+                );
                 None
             }
             (Some(ty), None) => {
@@ -191,8 +212,11 @@ impl Declarations<'_> {
             (None, Some((name, _))) => {
                 let message = format!("{declared} yields nothing");
                 let diagnostic = Diagnostic::new(Code::WrongOperandCount, name.span(), message);
-                self.context
-                    .report(diagnostic.declared(declared, op.signature));
+                self.context.report(
+                    diagnostic
+                        .declared(declared, op.signature)
+                        .help("delete the arrow and what follows it"),
+                );
                 None
             }
         }
@@ -261,7 +285,9 @@ impl Declarations<'_> {
                         rule.same.push(Same { result, operand });
                     } else {
                         let message = "a result can share the register of an operand, nothing else";
-                        self.context.error(Code::WrongKind, region, message);
+                        let help = "write the result first, then the operand: `d = a;`";
+                        self.context
+                            .report(Diagnostic::new(Code::WrongKind, region, message).help(help));
                     }
                 }
             }
@@ -271,7 +297,10 @@ impl Declarations<'_> {
                         rule.bindings[id.0].constraint = Constraint::Early;
                     } else {
                         let message = format!("only a result can be early, and `{name}` is none");
-                        self.context.error(Code::WrongKind, name.span(), message);
+                        let help = "name the result, or delete this line";
+                        self.context.report(
+                            Diagnostic::new(Code::WrongKind, name.span(), message).help(help),
+                        );
                     }
                 }
             }
@@ -347,11 +376,10 @@ impl Declarations<'_> {
 
     fn once(&self, again: bool, region: Region, what: &str) {
         if again {
-            self.context.error(
-                Code::DuplicateName,
-                region,
-                format!("a rule has one `{what}`"),
-            );
+            let message = format!("a rule has one `{what}`");
+            let help = "join the two, or write a rule for each";
+            self.context
+                .report(Diagnostic::new(Code::DuplicateName, region, message).help(help));
         }
     }
 
@@ -383,8 +411,11 @@ impl Declarations<'_> {
         if !is_place {
             let message = format!("`{name}` is no exit and no block");
             let diagnostic = Diagnostic::new(Code::WrongKind, name.span(), message);
-            self.context
-                .report(diagnostic.declared(format!("`{name}`"), rule[id].region));
+            self.context.report(
+                diagnostic
+                    .declared(format!("`{name}`"), rule[id].region)
+                    .help("name an `exit` or a block of the pattern"),
+            );
         }
         is_place
     }
@@ -392,10 +423,11 @@ impl Declarations<'_> {
     fn is_list(&self, rule: &Rule, id: BindingId, span: Span) -> bool {
         let is_list = matches!(rule[id].kind, BindingKind::List);
         if !is_list {
-            self.context.error(
-                Code::WrongKind,
-                span,
-                "only a list can be spread over registers, or lie anywhere",
+            let message = "only a list can be spread over registers, or lie anywhere";
+            self.context.report(
+                Diagnostic::new(Code::WrongKind, span, message)
+                    .declared("this operand", rule[id].region)
+                    .help("name one register, as in `a: in x0;`"),
             );
         }
         is_list
@@ -418,23 +450,29 @@ impl Declarations<'_> {
                 BindingKind::Result { class } | BindingKind::Register { class, .. } => class,
                 _ => {
                     let message = format!("`{name}` is not in a register");
-                    return self.context.error(Code::WrongKind, name.span(), message);
+                    return self.context.report(
+                        Diagnostic::new(Code::WrongKind, name.span(), message)
+                            .declared(format!("`{name}`"), rule[id].region)
+                            .help("delete this line, or take it in a register class"),
+                    );
                 }
             };
             if !self.isa[class].registers.contains(&register) {
                 let message = format!("`{}` does not contain `{place}`", self.isa[class].name);
-                let reason = self
-                    .isa
-                    .reservation(register)
-                    .map(|reserved| format!("it is reserved: {}", reserved.reason));
-                let code = if reason.is_some() {
-                    Code::ReservedRegister
-                } else {
-                    Code::WrongFamily
+                let declared = &self.isa[class];
+                let finding = |code| {
+                    Diagnostic::new(code, place.span(), message)
+                        .declared(format!("`{}`", declared.name), declared.region)
+                        .help(format!("name a register of `{}`", declared.name))
                 };
-                return self
-                    .context
-                    .report(Diagnostic::new(code, place.span(), message).maybe_help(reason));
+                return self.context.report(match self.isa.reservation(register) {
+                    Some(reserved) => finding(Code::ReservedRegister).note(format!(
+                        "`{place}` is reserved at {}: {}",
+                        reserved.region.place(),
+                        reserved.reason
+                    )),
+                    None => finding(Code::WrongFamily),
+                });
             }
             rule.bindings[id.0].constraint = Constraint::Fixed(register);
         }
