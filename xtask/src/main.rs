@@ -16,6 +16,7 @@ mod layout;
 mod licences;
 mod linker;
 mod lint;
+mod picture;
 mod pip;
 mod progress;
 mod pyperformance;
@@ -41,6 +42,7 @@ cargo xtask COMMAND
   test [PART...]      run every test, or the parts named: host, target, strategies, python
   lint                check the Python sources with ruff
   explain CODE        say what a mistake that the rule language found means, JL010 for one
+  picture OP [--dot]  draw how the rules of an operation are tried, or print it for Graphviz
   licences [--check]  write THIRD-PARTY-LICENSES.md, or check that it is current
   env                 print the variables that cargo needs to build jit-python, for: eval \"$(cargo xtask env)\"
 
@@ -60,6 +62,7 @@ enum Task {
     Test(Vec<test::Part>),
     Lint,
     Explain(String),
+    Picture { operation: String, dot: bool },
     Licences { check: bool },
     Env,
 }
@@ -91,12 +94,18 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
     }
     let mut parts = Vec::new();
     let mut code = None;
+    let mut operation = None;
+    let mut dot = false;
     let mut check = false;
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Task::Help),
             Long("check") if name == "licences" => check = true,
             Value(which) if name == "explain" && code.is_none() => code = Some(which.string()?),
+            Long("dot") if name == "picture" => dot = true,
+            Value(which) if name == "picture" && operation.is_none() => {
+                operation = Some(which.string()?);
+            }
             Value(part) if name == "test" => parts.push(part.string()?.parse()?),
             other => return Err(other.unexpected().into()),
         }
@@ -110,6 +119,10 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
         "explain" => match code {
             Some(code) => Task::Explain(code),
             None => bail!("explain which code? `cargo xtask explain JL010`, for one"),
+        },
+        "picture" => match operation {
+            Some(operation) => Task::Picture { operation, dot },
+            None => bail!("a picture of which operation? `cargo xtask picture Add`, for one"),
         },
         "licences" => Task::Licences { check },
         "env" => Task::Env,
@@ -133,6 +146,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test(parts) => test::run(&parts),
         Task::Lint => lint::run(),
         Task::Explain(code) => explain::run(&code),
+        Task::Picture { operation, dot } => picture::run(&operation, dot),
         Task::Licences { check } => licences::run(check),
         Task::Env => extension::print_environment(),
     }

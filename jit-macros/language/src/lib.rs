@@ -11,6 +11,7 @@ pub mod invocation;
 pub mod meaning;
 pub mod model;
 mod parse;
+pub mod picture;
 pub mod reading;
 pub mod source;
 pub mod space;

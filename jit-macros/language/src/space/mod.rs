@@ -29,4 +29,4 @@ pub use order::{Order, Preference, Unneeded, order};
 pub use pattern::{Guard, Operation, OperationId, Pattern, Position, Row, Universe};
 pub use relate::{Blocker, Dead, Relations};
 pub use set::{Piece, Set};
-pub use witness::Witness;
+pub use witness::{Shape, Witness};
