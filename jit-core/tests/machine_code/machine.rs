@@ -6,9 +6,10 @@ use std::sync::{Arc, OnceLock};
 
 use jit_core::calls::Strategy;
 use jit_core::code::{ArenaOptions, CodeSpace};
-use jit_core::compile::{CompiledCode, Compiler, Options, Runtime};
+use jit_core::compile::{CompiledCode, Compiler, Distances, Options, Runtime};
 use jit_core::exit::{ExitFrame, Location};
 use jit_core::ir::{Evaluation, Fault, Function, Memory, evaluate, parse};
+use jit_core::machine::MachineFunction;
 use jit_core::specs::ops::{Lir, Type};
 
 /// What the exit handler answers, and so what a function returns that was left.
@@ -192,7 +193,7 @@ pub fn callee(kind: usize, arguments: usize) -> usize {
 }
 
 /// What every callee does: its call is written down, and the word depends on who was called with what.
-fn called(target: usize, arguments: &[u64]) -> u64 {
+pub fn called(target: usize, arguments: &[u64]) -> u64 {
     let kind = CALLEES
         .iter()
         .flatten()
@@ -345,6 +346,19 @@ pub fn parameter_types(function: &Function<Lir>) -> Vec<Type> {
 /// Reads a function from its text.
 pub fn read(text: &str) -> Function<Lir> {
     parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+/// Compiles what has been selected with the shared compiler.
+pub fn compile_selected(
+    machine: &MachineFunction,
+    strategy: Strategy,
+    distances: Distances,
+) -> CompiledCode {
+    let options = Options { strategy, tag: 7 };
+    let code = compiler().compile_selected(machine, &options, distances);
+    let code = code.unwrap_or_else(|error| panic!("{error}\n{machine}"));
+    check_sizes(&code);
+    code
 }
 
 /// Compiles with the shared compiler.
