@@ -309,7 +309,11 @@ isa! {
     means mov (d, a) { d = a; }
     means movz (d, piece) { d = piece; }
     means movn (d, piece) { d = !piece; }
-    means movk (d, piece << shift) { d = d & !(0xffff << shift) | piece << shift; }
+    means movk (d, piece << shift) {
+        // All 16 bits set, as wide as the piece.
+        let ones = piece | 0xffff;
+        d = d & !(ones << shift) | piece << shift;
+    }
 
     means add (d, a, b) { d = a.wrapping_add(b); }
     means sub (d, a, b) { d = a.wrapping_sub(b); }
@@ -381,7 +385,7 @@ isa! {
     means csinv (d, a, b, cond) { d = if cond { a } else { !b }; }
     means csneg (d, a, b, cond) { d = if cond { a } else { b.wrapping_neg() }; }
     means cset (d, cond) { d = if cond { 1 } else { 0 }; }
-    means csetm (d, cond) { d = if cond { !0 } else { 0 }; }
+    means csetm (d, cond) { d = if cond { u64::MAX } else { 0 }; }
     means cinc (d, a, cond) { d = if cond { a.wrapping_add(1) } else { a }; }
     means cneg (d, a, cond) { d = if cond { a.wrapping_neg() } else { a }; }
 

@@ -7,6 +7,7 @@ mod check;
 mod dump;
 pub mod error;
 mod expand;
+pub mod instruction;
 pub mod invocation;
 pub mod meaning;
 pub mod model;

@@ -18,6 +18,7 @@ pub fn check(isa: &Isa, context: &Context) {
     for convention in &isa.conventions {
         self::convention(convention, context);
     }
+    super::meaning::check(isa, context);
 }
 
 fn reserved(isa: &Isa, context: &Context) {

@@ -22,6 +22,7 @@ mod immediates;
 mod isa;
 mod landing;
 mod lowering;
+mod meaning;
 mod names;
 mod ops;
 mod order;

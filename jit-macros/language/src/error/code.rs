@@ -43,7 +43,7 @@ codes! {
          that exists. Names are those of the `isa!` and `ops!` declarations in the header of the invocation."
     JL002 WrongOperandCount "wrong number of operands, or a result missing or too many"
         "A pattern names every operand of its operation, in the order of declaration, and a result exactly if the \
-         operation yields one."
+         operation yields one. A meaning names every operand of its forms."
     JL003 WrongKind "operand kind does not fit the operand"
         "The kind accepts something that the operand can never be: a floating-point register for an integer, an \
          immediate where only registers arrive, an unsigned range for a signed value."
@@ -125,6 +125,16 @@ codes! {
     JL071 MissingDocumentation "no documentation comment"
         "A rule, an operation or a strategy says in a `///` comment what it does; the generated documentation consists \
          of these."
+    JL072 NoMeaning "mnemonic without a meaning, or meaning without a form"
+        "Every mnemonic that has a `form` has one `means`, so that whatever a template consists of can be proved; and a \
+         meaning that no form refers to is tested by nothing."
+    JL073 BadMeaning "meaning is not understood"
+        "Meanings are a part of Rust that is read as data: integers and floats with their methods, `let`, `if`, \
+         assignments to operands, flags and registers, `memory`, `goto`, `trap`, and other mnemonics. Types must agree as \
+         they do in Rust; an operand that the form only writes has no value to read."
+    JL074 MeaningOfForm "meaning contradicts its form"
+        "What a form says that it reads and writes (operands, flags, memory, registers, where control goes) is what the \
+         checks of templates go by, so it has to be what the meaning does. Change the one that is wrong."
     JL080 NotInTemplate "not allowed in a template"
         "Template lines are single instructions out of the table in `isa!`, over identifiers and literals, so that sizes, \
          effects and ranges are known. Statements, data, alignment, foreign symbols and expressions are not."

@@ -30,7 +30,7 @@ impl Scope {
         }
     }
 
-    /// `memory.i32(base, offset)`, `memory.store_i32(base, offset, value)`
+    /// `memory.i32(base, offset)`, `memory.i32(address)`, `memory.store_i32(base, offset, value)`
     fn bytes(&mut self, method: &str, arguments: &[Value]) -> Option<Value> {
         let address = |base: &Value, offset: &Value| {
             let word = |value: &Value| match value.clone().typed(Type::I64) {
@@ -54,16 +54,16 @@ impl Scope {
             return Some(Value::unit());
         }
         let ty = Type::from_name(method)?;
-        let [base, offset] = arguments else {
-            return None;
+        // Operations add an offset to a base; instructions have added up their address already.
+        let address = match arguments {
+            [Value::Scalar(Type::U64, address)] => *address,
+            [base, offset] => address(base, offset)?,
+            _ => return None,
         };
         let Sort::Bits(bits @ 8..=64) = ty.sort() else {
             return None;
         };
-        Some(Value::Scalar(
-            ty,
-            self.memory.load(address(base, offset)?, bits / 8),
-        ))
+        Some(Value::Scalar(ty, self.memory.load(address, bits / 8)))
     }
 
     /// `memory.call(target, arguments)`

@@ -53,7 +53,8 @@ fn a_sound_machine_is_silent() {
     let found = machine(
         "target aarch64; reg Gpr: X { codes 0..=15; } reg GprSp: XSP { Gpr, 31 as sp; }
          reserved sp \"stack\"; imm Imm12: u32 { range 0..=4095; } imm Imm16: u32 { range 0..=65535; }
-         form add (w X, r X, r X); form add (w XSP, r XSP, imm Imm12);",
+         form add (w X, r X, r X); form add (w XSP, r XSP, imm Imm12);
+         means add (d, a, b) { d = a.wrapping_add(b); }",
     );
     assert_starts(found, &[]);
 }
@@ -92,7 +93,7 @@ fn machines_are_consistent() {
         "reg Gpr: X { codes 0..=18; } imm Gpr: u32 { range 0..=9; } imm Slim: u32 { range 0..=9; } imm Wide: u32 { range 0..=99; }
          reserved x18 \"the platform's\"; reserved x18 \"again\";
          convention c { arguments x0; results x0; preserved x0..=x3; }
-         form f (w X, imm Wide); form f (w X, imm Slim);",
+         form f (w X, imm Wide); form f (w X, imm Slim); means f (d, a) { d = a; }",
     );
     assert_starts(
         found,

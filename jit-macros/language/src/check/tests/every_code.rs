@@ -137,7 +137,7 @@ const CASES: &[Case] = &[
          prefer one over twin;",
         &["when Add(x: Gpr, y: Imm12) -> d: Gpr;"]),
     case(Code::DeadRule, Machine,
-        "target aarch64; imm Wide: u32 { range 0..=99; } imm Slim: u32 { range 0..=9; } form f (w X, imm Wide); form f (w X, imm Slim);",
+        "target aarch64; imm Wide: u32 { range 0..=99; } imm Slim: u32 { range 0..=9; } form f (w X, imm Wide); form f (w X, imm Slim); means f (d, a) { d = a; }",
         &["f"]),
     case(Code::CollectivelyDeadRule, Rules,
         "partial { Add } impossible Add(const, const);
@@ -258,6 +258,32 @@ const CASES: &[Case] = &[
     case(Code::DuplicateName, Machine, "target aarch64; imm A: u32 { range 0..=1; } imm A: u32 { range 0..=2; }", &["A", "A"]),
     case(Code::MissingDocumentation, Operations, "dialect D; value I: i64 in { Gpr }; op One(a: I) -> I { pure; means a; }", &["One"]),
     case(Code::MissingDocumentation, Rules, add!("emit { ; add X(d), X(a), X(b) }"), &["add"]),
+    case(Code::NoMeaning, Machine, "target aarch64; form mov (w X, r X);", &["mov"]),
+    case(Code::NoMeaning, Machine, "target aarch64; means mov (d, a) { d = a; }", &["mov"]),
+    case(Code::BadMeaning, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { d = b; }", &["b"]),
+    case(Code::BadMeaning, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { a = d; }", &["a"]),
+    case(Code::BadMeaning, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { d = d; }", &["d"]),
+    case(Code::BadMeaning, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { d = a as u32; }", &["a as u32"]),
+    case(Code::BadMeaning, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { d = a == 0; }", &["a == 0"]),
+    case(Code::BadMeaning, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { if a == 0 { d = 1; } }", &["if a == 0 { d = 1; }"]),
+    case(Code::BadMeaning, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { while a == 0 { } d = a; }", &["while a == 0 { }"]),
+    case(Code::BadMeaning, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { mvn(d, a); }", &["mvn(d, a)"]),
+    case(Code::BadMeaning, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { mov(d, a); }", &["mov"]),
+    case(Code::BadMeaning, Machine, "target aarch64; conditions { eq = 1; }", &["eq"]),
+    case(Code::WrongOperandCount, Machine, "target aarch64; form mov (w X, r X); means mov (d) { d = 0; }", &["mov"]),
+    case(Code::WrongOperandCount, Machine, "target aarch64; form mov | neg (w X, r X); means neg (d, a) { d = a; } means mov (d, a) { neg(d); }", &["neg(d)"]),
+    case(Code::DuplicateName, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { d = a; } means mov (d, b) { d = b; }", &["mov", "mov"]),
+    case(Code::DuplicateName, Machine, "target aarch64; conditions { eq = flags.z; eq = flags.c; }", &["eq", "eq"]),
+    case(Code::MeaningOfForm, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { }", &["mov"]),
+    case(Code::MeaningOfForm, Machine, "target aarch64; form mov (w X, r X, r X); means mov (d, a, b) { d = a; }", &["mov"]),
+    case(Code::MeaningOfForm, Machine, "target aarch64; form mov (w X, r X) writes flags; means mov (d, a) { d = a; }", &["mov"]),
+    case(Code::MeaningOfForm, Machine, "target aarch64; form mov (w X, r X) writes flags; means mov (d, a) { d = a; flags.z = a == 0; }", &["mov"]),
+    case(Code::MeaningOfForm, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { d = if flags.z { a } else { 0 }; }", &["mov"]),
+    case(Code::MeaningOfForm, Machine, "target aarch64; form mov (w X, [r XSP]); means mov (d, a) { d = memory.load(a); }", &["mov"]),
+    case(Code::MeaningOfForm, Machine, "target aarch64; form mov (r X, [r XSP]) reads memory; means mov (a, b) { memory.store(b, a); }", &["mov", "mov"]),
+    case(Code::MeaningOfForm, Machine, "target aarch64; link Near { bytes 0..=8; } form b (link Near) branches; means b (target) { goto(target); }", &["b"]),
+    case(Code::MeaningOfForm, Machine, "target aarch64; link Near { bytes 0..=8; } form bl (link Near) calls; means bl (target) { x30 = next; goto(target); }", &["bl"]),
+    case(Code::MeaningOfForm, Machine, "target aarch64; form ret () reads x29, ends; means ret (target = x30) { goto(target); }", &["ret", "ret"]),
     case(Code::NotInTemplate, Rules, add!("emit { ; add X(d), X(a), X(b) ; .align 8 }"), &[".align 8"]),
     case(Code::NotInTemplate, Rules, add!("emit { ; add X(d), X(a), X(b) ;; println!(\"no\") }"), &["println!(\"no\")"]),
     case(Code::NotInTemplate, Rules, "partial { Add } rule add { when Add(a: Gpr, b: Imm12) -> d: Gpr; emit { ; add XSP(d), XSP(a), b + 1 } }", &["b + 1"]),
@@ -386,7 +412,9 @@ fn what_is_right_is_left_alone() {
     assert_eq!(said(about_rules(RIGHT)), nothing, "warnings included");
     let machine = "target aarch64; reg Gpr: X { codes 0..=15; } reserved x18 \"the platform's\";
         imm Imm12: u32 { range 0..=4095; } link Near { bytes -8..=8; multiple_of 4; }
-        form add (w X, r X, imm Imm12); form add (w X, r X, r X); form b (link Near) ends;";
+        form add (w X, r X, imm Imm12); form add (w X, r X, r X); form b (link Near) ends;
+        conditions { eq = flags.z; cs | hs = flags.c; } means add (d, a, b) { d = a.wrapping_add(b); }
+        means b (target) { goto(target); }";
     assert_eq!(said(about_machine(machine)), nothing);
     let dialect = "dialect D; value I: i64 in { Gpr, const }; attribute Where;
         /// Reads.\n op Load(from: I, of: const Where) -> I { reads memory; means \"what is there\"; }

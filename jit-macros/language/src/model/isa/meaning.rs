@@ -5,7 +5,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::{Form, FormOperand, Register, View};
+use super::{Form, FormOperand, ImmediateId, Register, Role, View};
 use crate::error::Region;
 
 /// A condition that instructions may carry: `cs | hs = flags.c;`, once for each name.
@@ -150,6 +150,45 @@ impl Form {
             _ => None,
         });
         first.unwrap_or(64)
+    }
+
+    /// The operands in order, the inside of brackets included.
+    fn flat(&self) -> impl Iterator<Item = &FormOperand> {
+        self.operands.iter().flat_map(|operand| {
+            let rest = match operand {
+                FormOperand::Memory { rest, .. } => &rest[..],
+                _ => &[],
+            };
+            std::iter::once(operand).chain(rest)
+        })
+    }
+
+    /// What happens to each register of a line.
+    pub fn roles(&self) -> Vec<Role> {
+        let role = |operand: &FormOperand| match operand {
+            FormOperand::Register(role, _) | FormOperand::Memory { base: role, .. } => Some(*role),
+            _ => None,
+        };
+        self.flat().filter_map(role).collect()
+    }
+
+    /// The view of each register of a line.
+    pub fn views(&self) -> Vec<View> {
+        let view = |operand: &FormOperand| match operand {
+            FormOperand::Register(_, view) => Some(*view),
+            FormOperand::Memory { .. } => Some(View::Xsp),
+            _ => None,
+        };
+        self.flat().filter_map(view).collect()
+    }
+
+    /// The field of each immediate of a line.
+    pub fn immediates(&self) -> Vec<ImmediateId> {
+        let field = |operand: &FormOperand| match operand {
+            FormOperand::Immediate(field) | FormOperand::Modifier(_, Some(field)) => Some(*field),
+            _ => None,
+        };
+        self.flat().filter_map(field).collect()
     }
 
     /// The operands as a meaning sees them, a condition behind the mnemonic first. `None`: no meaning can be about such a form.

@@ -325,8 +325,11 @@ impl Resolver<'_> {
                 let message = format!("`{name}` has two meanings");
                 let diagnostic = Diagnostic::new(Code::DuplicateName, mnemonic.span(), message);
                 let diagnostic = diagnostic.also_at(first.region);
-                self.context
-                    .report(diagnostic.declared("the first one", first.region));
+                self.context.report(
+                    diagnostic
+                        .declared("the first one", first.region)
+                        .help("delete one of them"),
+                );
                 continue;
             }
             self.isa.meanings.push(Meaning {
