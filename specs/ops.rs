@@ -9,6 +9,7 @@ use jit_macros::ops;
 ops! {
     /// Low-level operations: what rules turn into instructions.
     dialect Lir;
+    extensible by ::jit_core::machine::Extension;
 
     /// 64 bits: an integer or an address.
     value I64: i64 in { Gpr, const };

@@ -38,6 +38,20 @@ pub fn __lowering(input: TokenStream) -> TokenStream {
     invocation::declared_lowering(input.into()).into()
 }
 
+/// Where `ops!` ends up, with the dialect that it extends.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __ops(input: TokenStream) -> TokenStream {
+    invocation::declared_ops(input.into()).into()
+}
+
+/// Where `isa!` ends up, with the machine that it extends.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __isa(input: TokenStream) -> TokenStream {
+    invocation::declared_isa(input.into()).into()
+}
+
 /// Where `calls!` ends up, with the declarations that its header names.
 #[doc(hidden)]
 #[proc_macro]

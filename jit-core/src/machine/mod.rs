@@ -10,6 +10,7 @@
 
 mod allocate;
 mod environment;
+mod extension;
 mod function;
 mod inst;
 mod print;
@@ -18,6 +19,7 @@ mod select;
 
 pub use allocate::{AllocateError, Allocated, Effort, allocate};
 pub use environment::{environment, physical};
+pub use extension::{Extension, Lowered, distinct};
 pub use function::{MachineBlock, MachineBlockData, MachineFunction};
 pub use inst::{ExitUse, LiveValue, MachineInst, Target};
 pub use regalloc2::RegClass as Class;

@@ -203,10 +203,10 @@ const fn owners(sets: &[&RuleSet]) -> [u8; Op::ALL.len()] {
         let roots = sets[set].roots;
         let mut root = 0;
         while root < roots.len() {
-            if owners[roots[root] as usize] != NOBODY {
-                refuse(roots[root].name(), " is lowered by two rule sets");
+            if owners[roots[root].number()] != NOBODY {
+                refuse(&[roots[root].name(), " is lowered by two rule sets"]);
             }
-            owners[roots[root] as usize] = set as u8;
+            owners[roots[root].number()] = set as u8;
             root += 1;
         }
         is_complete &= !sets[set].is_refused;
@@ -215,26 +215,24 @@ const fn owners(sets: &[&RuleSet]) -> [u8; Op::ALL.len()] {
     let mut op = 0;
     while is_complete && op < owners.len() {
         if owners[op] == NOBODY {
-            refuse(
-                Op::ALL[op].name(),
-                " is lowered by no rule set: list it in the `total` of one",
-            );
+            let why = " is lowered by no rule set: list it in the `total` of one";
+            refuse(&[Op::ALL[op].name(), why]);
         }
         op += 1;
     }
     owners
 }
 
-/// Panics with the concatenation of both texts, which is more than formatting in constants can do.
-const fn refuse(name: &str, why: &str) -> ! {
-    let mut text = [b' '; 128];
+/// Panics with the concatenation of all `parts`, which is more than formatting in constants can do.
+pub(super) const fn refuse(parts: &[&str]) -> ! {
+    let mut text = [b' '; 512];
     let mut length = 0;
-    let parts = [name.as_bytes(), why.as_bytes()];
     let mut part = 0;
     while part < parts.len() {
+        let bytes = parts[part].as_bytes();
         let mut index = 0;
-        while index < parts[part].len() && length < text.len() {
-            text[length] = parts[part][index];
+        while index < bytes.len() && length < text.len() {
+            text[length] = bytes[index];
             length += 1;
             index += 1;
         }
@@ -242,13 +240,16 @@ const fn refuse(name: &str, why: &str) -> ! {
     }
     match std::str::from_utf8(text.split_at(length).0) {
         Ok(text) => panic!("{}", text),
-        Err(_) => panic!("an operation is not lowered by exactly one rule set"),
+        Err(_) => panic!("declarations of two crates do not go together"),
     }
 }
 
 /// The rule set that lowers `op`.
 pub(super) fn owner(op: Op) -> &'static RuleSet {
-    RULE_SETS[usize::from(OWNERS[op as usize])]
+    match op {
+        Op::Extension(extension) => (extension.rules)(),
+        op => RULE_SETS[usize::from(OWNERS[op.number()])],
+    }
 }
 
 #[cfg(test)]

@@ -16,15 +16,21 @@ use crate::model::ops::Ops;
 use crate::parse::{keyword, parse_all};
 use crate::{expand, parse, reading};
 
-/// `isa!`
+/// `isa!`: one that extends another machine calls for it.
 pub fn isa(tokens: TokenStream) -> TokenStream {
+    if let Some(path) = parse::isa::extended(&tokens) {
+        return forward::chain(&tokens, &[path], "__isa");
+    }
     let context = Context::new();
     let isa = reading::isa(tokens.clone(), &context);
     finish(&tokens, expand::isa::expand(&isa, &tokens), context)
 }
 
-/// `ops!`
+/// `ops!`: one that extends another dialect calls for it.
 pub fn ops(tokens: TokenStream) -> TokenStream {
+    if let Some(path) = parse::ops::extended(&tokens) {
+        return forward::chain(&tokens, &[path], "__ops");
+    }
     let context = Context::new();
     let ops = reading::ops(tokens.clone(), &context);
     finish(&tokens, expand::ops::expand(&ops, &tokens), context)
@@ -78,6 +84,27 @@ pub fn declared_lowering(tokens: TokenStream) -> TokenStream {
     with_declarations(tokens, expand::lowering::invocation)
 }
 
+/// Where `isa!` ends up, with the machine that it extends.
+pub fn declared_isa(tokens: TokenStream) -> TokenStream {
+    with_declarations(tokens, |known, context| {
+        let tokens = known.body;
+        let isa = reading::extended_isa(known.isa, tokens.clone(), context);
+        expand::isa::expand(&isa, &tokens)
+    })
+}
+
+/// Where `ops!` ends up, with the dialect that it extends.
+pub fn declared_ops(tokens: TokenStream) -> TokenStream {
+    with_declarations(tokens, |known, context| {
+        let Some(base) = known.ops else {
+            return TokenStream::new();
+        };
+        let tokens = known.body;
+        let ops = reading::extended_ops(base, tokens.clone(), context);
+        expand::ops::expand(&ops, &tokens)
+    })
+}
+
 /// Where `calls!` ends up, with the declarations that its header names.
 pub fn declared_calls(tokens: TokenStream) -> TokenStream {
     with_declarations(tokens, |known, context| {
@@ -110,8 +137,8 @@ fn with_declarations(
             let elsewhere = Context::new();
             let known = Declarations {
                 body: body.clone(),
-                isa: reading::unchecked_isa(isa, &elsewhere),
-                ops: ops.map(|ops| reading::unchecked_ops(ops, &elsewhere)),
+                isa: reading::unchecked_machine(isa, &elsewhere),
+                ops: reading::unchecked_dialect(ops, &elsewhere),
             };
             // Reported by `isa!` and `ops!`.
             elsewhere.take();
@@ -125,30 +152,28 @@ fn with_declarations(
     }
 }
 
+/// What came along a chain: the tokens of the invocation, those of machines and those of dialects, extensions first.
+type Known = (TokenStream, Vec<TokenStream>, Vec<TokenStream>);
+
 /// `{ body { … } ops { … } isa { … } }`
-fn known(input: ParseStream) -> syn::Result<(TokenStream, TokenStream, Option<TokenStream>)> {
+fn known(input: ParseStream) -> syn::Result<Known> {
     let inside;
     braced!(inside in input);
-    let (mut body, mut isa, mut ops) = (None, None, None);
+    let (mut body, mut isa, mut ops) = (None, Vec::new(), Vec::new());
     while !inside.is_empty() {
         let name = parse::word(&inside)?;
         let content;
         braced!(content in inside);
-        let content = Some(content.parse::<TokenStream>()?);
+        let content = content.parse::<TokenStream>()?;
         match name.to_string().as_str() {
-            "body" => body = content,
-            "isa" => isa = content,
-            "ops" => ops = content,
+            "body" => body = Some(content),
+            "isa" => isa.push(content),
+            "ops" => ops.push(content),
             _ => return Err(parse::expected_one_of(&name, &["body", "isa", "ops"])),
         }
     }
-    match (body, isa) {
-        (Some(body), Some(isa)) => Ok((body, isa, ops)),
-        _ => Err(syn::Error::new(
-            Span::call_site(),
-            "expected the declarations of a machine and a body",
-        )),
-    }
+    let nothing = || syn::Error::new(Span::call_site(), "expected what was invoked");
+    Ok((body.ok_or_else(nothing)?, isa, ops))
 }
 
 /// Findings first, as items, then what could be expanded.

@@ -36,6 +36,20 @@ pub fn ops(tokens: TokenStream, context: &Context) -> Ops {
     ops
 }
 
+/// An extension of the machine `base`, checked.
+pub fn extended_isa(base: Isa, tokens: TokenStream, context: &Context) -> Isa {
+    let isa = model::isa::extend(base, parse::isa::parse(tokens, context), context);
+    check::isa(&isa, context);
+    isa
+}
+
+/// An extension of the dialect `base`, checked.
+pub fn extended_ops(base: Ops, tokens: TokenStream, context: &Context) -> Ops {
+    let ops = model::ops::extend(base, parse::ops::parse(tokens, context), context);
+    check::ops(&ops, context);
+    ops
+}
+
 /// A machine whose mistakes are reported elsewhere.
 pub fn unchecked_isa(tokens: TokenStream, context: &Context) -> Isa {
     model::isa::resolve(parse::isa::parse(tokens, context), context)
@@ -44,6 +58,24 @@ pub fn unchecked_isa(tokens: TokenStream, context: &Context) -> Isa {
 /// A dialect whose mistakes are reported elsewhere.
 pub fn unchecked_ops(tokens: TokenStream, context: &Context) -> Ops {
     model::ops::resolve(parse::ops::parse(tokens, context), context)
+}
+
+/// As [`unchecked_isa`], from what a chain of macros brought along: each one extends the next, if there is a next.
+pub fn unchecked_machine(tokens: Vec<TokenStream>, context: &Context) -> Isa {
+    let mut tokens = tokens.into_iter().rev();
+    let base = unchecked_isa(tokens.next().unwrap_or_default(), context);
+    tokens.fold(base, |base, tokens| {
+        model::isa::extend(base, parse::isa::parse(tokens, context), context)
+    })
+}
+
+/// As [`unchecked_ops`], from what a chain of macros brought along: each one extends the next, if there is a next.
+pub fn unchecked_dialect(tokens: Vec<TokenStream>, context: &Context) -> Option<Ops> {
+    let mut tokens = tokens.into_iter().rev();
+    let base = unchecked_ops(tokens.next()?, context);
+    Some(tokens.fold(base, |base, tokens| {
+        model::ops::extend(base, parse::ops::parse(tokens, context), context)
+    }))
 }
 
 /// A set of lowering rules, checked. `None`: there is too little to go on.

@@ -27,7 +27,16 @@ const MAX_VALUE: u32 = 1 << 24;
 /// # Errors
 /// The first place where the text stops being a printed function.
 pub fn parse<D: Dialect>(text: &str) -> Result<Function<D>, ParseError> {
+    parse_with(text, &[])
+}
+
+/// As [`parse`], where the function may also hold operations that other crates add to the dialect.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with<D: Dialect>(text: &str, added: &[D::Op]) -> Result<Function<D>, ParseError> {
     let mut parser = Parser {
+        added,
         text: Cursor::new(text),
         function: Function::new(""),
         defined: Vec::new(),
@@ -46,6 +55,7 @@ impl<D: Dialect> FromStr for Function<D> {
 
 struct Parser<'a, D: Dialect> {
     text: Cursor<'a>,
+    added: &'a [D::Op],
     function: Function<D>,
     /// What was defined so far, by number.
     defined: Vec<Option<(D::Type, ValueDef)>>,
@@ -244,6 +254,7 @@ impl<D: Dialect> Parser<'_, D> {
         let found = match self.text.token {
             Token::Word(word) => D::ops()
                 .iter()
+                .chain(self.added)
                 .copied()
                 .find(|&op| D::info(op).name == word),
             _ => None,

@@ -6,7 +6,7 @@ use crate::model::ops::Ops;
 use super::documentation;
 
 pub fn check(ops: &Ops, context: &Context) {
-    let documented = ops.ops.iter().map(|op| (&op.name, &op.doc));
+    let documented = ops.own().iter().map(|op| (&op.name, &op.doc));
     for finding in documentation::check("operation", documented) {
         context.report(finding);
     }

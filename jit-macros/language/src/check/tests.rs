@@ -5,6 +5,7 @@
 mod calls;
 mod declarations;
 mod every_code;
+mod extensions;
 mod patterns;
 mod templates;
 

@@ -66,6 +66,11 @@ codes! {
          it, usually one on plain registers, or declare the case `impossible`."
     JL021 NotLowered "operation has no rule and is not listed"
         "Every operation of the dialect is either total, partial or listed as unlowered by exactly one rule set."
+    JL022 NotOurs "belongs to another crate's declaration"
+        "What a crate declares is settled there. Rules for its operations would change what the functions of everybody \
+         become, and in which order rules of two crates are tried would be nobody's decision. A crate of its own adds \
+         operations and rules for these; operations of the dialect that it extends may be folded into them by nested \
+         patterns. Types of values, registers and conventions cannot be added either, for allocation is built on them."
     JL030 UnboundOrUnused "template names something unbound, or an operand is never used"
         "Everything a template names is bound by the pattern, a `let`, a `temp` or a `pool`, and everything bound is \
          used. An operand that does not matter is written `_`."

@@ -66,8 +66,12 @@ pub fn found<'a, T>(
 /// "This name is declared twice", at both places.
 fn duplicate(what: &str, name: &Ident, first: &Ident) -> Diagnostic {
     let message = format!("{what} `{name}` is declared twice");
-    Diagnostic::new(Code::DuplicateName, name.span(), message)
-        .also_at(first.span())
+    let mut diagnostic = Diagnostic::new(Code::DuplicateName, name.span(), message);
+    // What another declaration brought along cannot be underlined in this one.
+    if first.span().file() == name.span().file() {
+        diagnostic = diagnostic.also_at(first.span());
+    }
+    diagnostic
         .declared(format_args!("the first `{name}`"), first.span())
         .help("give one of them another name")
 }

@@ -9,25 +9,39 @@
 //!  => crate::isa::declarations! { { body { … } ops { … } } [::jit_macros::__lowering] }
 //!  => ::jit_macros::__lowering! { { body { … } ops { … } isa { … } } }
 //! ```
+//!
+//! A declaration that extends another one passes its own tokens on first, and then calls the other's macro, so whoever
+//! asks for an extension gets both, the extension in front. Another crate may ask too: the macro is exported from the
+//! root of its crate, under a name that nobody writes, and `declarations` is that macro by the path of its module.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Path;
 
-/// The macro that passes `tokens` on under the name `what`, visible in the whole crate as `declarations`.
-pub fn declarations(what: &str, tokens: &TokenStream) -> TokenStream {
+/// The macro that passes `tokens` on under the name `what`, visible everywhere as `declarations`; then those of the module
+/// `extended`, if there is one.
+pub fn declarations(what: &str, tokens: &TokenStream, extended: Option<&Path>) -> TokenStream {
+    // Exported macros share one namespace in their crate.
+    let mut hasher = DefaultHasher::new();
+    tokens.to_string().hash(&mut hasher);
+    let exported = format_ident!("__{what}_{:016x}", hasher.finish());
     let what = format_ident!("{what}");
+    let pass_on = match extended {
+        None => quote!($($next)*! { { $($known)* #what { #tokens } } $($later)* }),
+        Some(module) => quote! {
+            #module::declarations! { { $($known)* #what { #tokens } } [$($next)*] $($later)* }
+        },
+    };
     quote! {
         #[doc(hidden)]
-        #[allow(unused_macros, reason = "nothing else may refer to these declarations")]
-        macro_rules! declarations {
-            ({ $($known:tt)* } [$($next:tt)*] $($later:tt)*) => {
-                $($next)*! { { $($known)* #what { #tokens } } $($later)* }
-            };
+        #[macro_export]
+        macro_rules! #exported {
+            ({ $($known:tt)* } [$($next:tt)*] $($later:tt)*) => { #pass_on };
         }
         #[doc(hidden)]
-        #[allow(unused_imports, reason = "nothing else may refer to these declarations")]
-        pub(crate) use declarations;
+        pub use #exported as declarations;
     }
 }
 

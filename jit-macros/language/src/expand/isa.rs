@@ -11,16 +11,25 @@ use crate::model::isa::{Bank, Convention, Isa, Link, Register, RegisterClass};
 
 /// Expands a machine declaration; `tokens` are those it was read from.
 pub fn expand(isa: &Isa, tokens: &TokenStream) -> TokenStream {
+    let links = isa.own_links().iter().map(link);
+    let probe = probe::expand(isa);
+    if let Some(base) = &isa.base {
+        let path = &base.path;
+        let declarations = forward::declarations("isa", tokens, Some(path));
+        return quote! {
+            #(#links)*
+            #probe
+            #declarations
+        };
+    }
     let classes = isa.classes.iter().map(class);
     let conventions = isa.conventions.iter().map(convention);
-    let links = isa.links.iter().map(link);
     let scratch = banks(
         "SCRATCH",
         "Registers that no value lives in, free between a call site and its target",
         isa.scratch(),
     );
-    let probe = probe::expand(isa);
-    let declarations = forward::declarations("isa", tokens);
+    let declarations = forward::declarations("isa", tokens, None);
     quote! {
         #(#classes)*
         #scratch

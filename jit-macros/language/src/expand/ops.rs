@@ -2,6 +2,7 @@
 //! of every operation, and a builder method for each.
 
 mod build;
+mod extension;
 mod meaning;
 
 use proc_macro2::TokenStream;
@@ -15,10 +16,16 @@ use crate::text::text;
 
 /// Expands a dialect; `tokens` are those it was read from.
 pub fn expand(ops: &Ops, tokens: &TokenStream) -> TokenStream {
+    if let Some(base) = &ops.base {
+        let extension = extension::expand(ops, base);
+        let declarations = forward::declarations("ops", tokens, Some(&base.path));
+        return quote! { #extension #declarations };
+    }
     let enums = enums(ops);
     let dialect = dialect(ops);
-    let build = build::expand(ops);
-    let declarations = forward::declarations("ops", tokens);
+    let name = &ops.dialect;
+    let build = build::expand(ops, &quote!(#name));
+    let declarations = forward::declarations("ops", tokens, None);
     quote! { #enums #dialect #build #declarations }
 }
 
@@ -27,6 +34,21 @@ fn enums(ops: &Ops) -> TokenStream {
     let doc = format!("The operations of [`{dialect}`].");
     let (names, docs): (Vec<_>, Vec<_>) = ops.ops.iter().map(|op| (&op.name, doc_of(op))).unzip();
     let texts: Vec<String> = names.iter().map(|name| name.to_string()).collect();
+    let numbers = 0..names.len();
+    let (variant, number_of_others, name_of_others) = match &ops.extensible {
+        Some(path) => (
+            quote!(
+                #[doc = "An operation that another crate declares."]
+                Extension(&'static #path),
+            ),
+            {
+                let count = names.len();
+                quote!(Op::Extension(_) => #count,)
+            },
+            quote!(Op::Extension(extension) => extension.info.name,),
+        ),
+        None => Default::default(),
+    };
     let type_doc = format!("The types of values of [`{dialect}`].");
     let types = ops.values.iter().map(|value| &value.name);
     let type_docs = ops.values.iter().map(|value| match value.doc.as_str() {
@@ -44,15 +66,20 @@ fn enums(ops: &Ops) -> TokenStream {
 
         #[doc = #doc]
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub enum Op { #(#[doc = #docs] #names,)* }
+        pub enum Op { #(#[doc = #docs] #names,)* #variant }
 
         impl Op {
-            /// Every operation, in the order of declaration.
+            /// Every declared operation, in the order of declaration.
             pub const ALL: &'static [Op] = &[#(Op::#names),*];
 
             /// Its name.
             pub const fn name(self) -> &'static str {
-                match self { #(Op::#names => #texts,)* }
+                match self { #(Op::#names => #texts,)* #name_of_others }
+            }
+
+            /// Its position among the declared operations; how many there are, if another crate declares it.
+            pub const fn number(self) -> usize {
+                match self { #(Op::#names => #numbers,)* #number_of_others }
             }
         }
 
@@ -80,7 +107,14 @@ fn meaning_text(meaning: &Meaning) -> String {
 fn dialect(ops: &Ops) -> TokenStream {
     let dialect = &ops.dialect;
     let name = dialect.to_string();
-    let infos = ops.ops.iter().map(|op| info(op, ops));
+    let infos = ops.ops.iter().map(|op| info(op, ops, &quote!(#dialect)));
+    let others = ops.extensible.as_ref().map(|_| {
+        quote! {
+            if let Op::Extension(extension) = op {
+                return &extension.info;
+            }
+        }
+    });
     let count = ops.ops.len();
     let types = ops.values.iter().map(|value| &value.name);
     let type_names = ops.values.iter().map(|value| value.name.to_string());
@@ -93,7 +127,8 @@ fn dialect(ops: &Ops) -> TokenStream {
 
             fn info(op: Op) -> &'static ::jit_core::ir::OpInfo<Self> {
                 static INFOS: [::jit_core::ir::OpInfo<#dialect>; #count] = [#(#infos),*];
-                &INFOS[op as usize]
+                #others
+                &INFOS[op.number()]
             }
 
             fn ops() -> &'static [Op] {
@@ -109,7 +144,7 @@ fn dialect(ops: &Ops) -> TokenStream {
     }
 }
 
-fn info(op: &Op, ops: &Ops) -> TokenStream {
+fn info(op: &Op, ops: &Ops, dialect: &TokenStream) -> TokenStream {
     let Region { first, .. } = op.signature;
     let name = op.name.to_string();
     let doc = &op.doc;
@@ -126,7 +161,7 @@ fn info(op: &Op, ops: &Ops) -> TokenStream {
     let means = meaning_text(&op.meaning);
     let (file, line) = (crate::error::file(first), first.start().line as u32);
     quote! {
-        ::jit_core::ir::OpInfo {
+        ::jit_core::ir::OpInfo::<#dialect> {
             name: #name,
             doc: #doc,
             operands: &[#(#operands),*],

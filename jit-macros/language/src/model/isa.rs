@@ -11,6 +11,7 @@ mod resolve;
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, TokenStream};
+use syn::Path;
 
 use crate::error::Region;
 use crate::space::Set;
@@ -20,7 +21,7 @@ pub use meaning::{
     Addend, Address, Argument, Condition, Meaning, Mode, Modifier, Parameter, RegisterArgument,
 };
 pub use register::{Bank, Register, View};
-pub use resolve::resolve;
+pub use resolve::{extend, resolve};
 
 /// A complete machine declaration.
 #[derive(Clone, Debug)]
@@ -37,12 +38,25 @@ pub struct Isa {
     pub immediates: Vec<Immediate>,
     /// The kinds of reference from an instruction to a place.
     pub links: Vec<Link>,
-    /// The instructions that templates may use.
+    /// The instructions that templates may use; as everywhere, those of a machine that this one extends come first.
     pub forms: Vec<Form>,
     /// The conditions that instructions may carry.
     pub conditions: Vec<Condition>,
     /// What the mnemonics mean.
     pub meanings: Vec<Meaning>,
+    /// The machine that this one adds to.
+    pub base: Option<Base>,
+}
+
+/// A machine that another one adds instructions to.
+#[derive(Clone, Debug)]
+pub struct Base {
+    /// The module that declares it, as the extension names it.
+    pub path: Path,
+    /// How many links it has.
+    pub links: usize,
+    /// How many instructions it has.
+    pub forms: usize,
 }
 
 macro_rules! ids {
@@ -93,6 +107,16 @@ impl std::ops::Index<FormId> for Isa {
 }
 
 impl Isa {
+    /// The links that this declaration itself declares.
+    pub fn own_links(&self) -> &[Link] {
+        &self.links[self.base.as_ref().map_or(0, |base| base.links)..]
+    }
+
+    /// The instructions that this declaration itself declares.
+    pub fn own_forms(&self) -> &[Form] {
+        &self.forms[self.base.as_ref().map_or(0, |base| base.forms)..]
+    }
+
     /// Every form of a mnemonic.
     pub fn forms_of<'a>(&'a self, mnemonic: &'a str) -> impl Iterator<Item = (FormId, &'a Form)> {
         let forms = self.forms.iter().enumerate();

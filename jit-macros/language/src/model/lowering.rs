@@ -27,6 +27,8 @@ pub struct Lowering {
     pub name: Ident,
     /// The path behind `for`: the module of the `ops!` invocation.
     pub ops_path: TokenStream,
+    /// Whether its operations are added to a dialect of another crate.
+    pub is_extension: bool,
     /// Operations that its rules accept every input of.
     pub total: Vec<Listed>,
     /// Operations of which some inputs may have no rule.

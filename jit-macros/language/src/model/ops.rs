@@ -3,11 +3,12 @@
 mod resolve;
 
 use proc_macro2::{Ident, TokenStream};
+use syn::Path;
 
 use crate::error::Region;
 use crate::space::Set;
 
-pub use resolve::resolve;
+pub use resolve::{extend, resolve};
 
 /// A complete dialect.
 #[derive(Clone, Debug)]
@@ -20,8 +21,25 @@ pub struct Ops {
     pub values: Vec<ValueType>,
     /// Kinds of attribute that are not value types; [`EXIT`] and [`ADDRESS`] need no declaration.
     pub attributes: Vec<Ident>,
-    /// The operations, in the order of declaration.
+    /// The operations, in the order of declaration; those of the dialect that this one extends come first.
     pub ops: Vec<Op>,
+    /// What operations of other crates are held in, if there may be any.
+    pub extensible: Option<Path>,
+    /// The dialect that this one adds operations to.
+    pub base: Option<Base>,
+}
+
+/// A dialect that another one adds operations to.
+#[derive(Clone, Debug)]
+pub struct Base {
+    /// Its name.
+    pub dialect: Ident,
+    /// The module that declares it, as the extension names it.
+    pub path: Path,
+    /// How many operations it has.
+    pub count: usize,
+    /// What operations of others are held in, if there may be any.
+    pub holder: Option<Path>,
 }
 
 /// The kind of attribute that numbers an exit.
@@ -63,6 +81,16 @@ impl Ops {
     /// The operation with this name.
     pub fn op(&self, name: &str) -> Option<OpId> {
         self.ops.iter().position(|op| op.name == name).map(OpId)
+    }
+
+    /// The operations that this declaration itself declares.
+    pub fn own(&self) -> &[Op] {
+        &self.ops[self.base.as_ref().map_or(0, |base| base.count)..]
+    }
+
+    /// The dialect that an operation comes from, if it is not this one.
+    pub fn inherited(&self, id: OpId) -> Option<&Base> {
+        self.base.as_ref().filter(|base| id.0 < base.count)
     }
 
     /// The operation that puts an attribute of type `ty` into a value: how a constant of that type arrives.

@@ -1,7 +1,7 @@
 //! The grammar of `isa!`.
 //!
 //! ```text
-//! target aarch64;
+//! target aarch64;                            extends ::jit_core::specs::isa;
 //! reg Gpr: X { codes 0..=15, 19..=28; }      reg GprZr: X { Gpr, 31 as xzr; }
 //! reserved x18 "reason";                     scratch x16, x17 "reason";
 //! convention aapcs64 { arguments x0..=x7, d0..=d7; results x0, d0; preserved x19..=x28, d8..=d15; }
@@ -47,6 +47,11 @@ fn statement(input: ParseStream) -> syn::Result<Statement> {
             input.parse::<Token![;]>()?;
             Ok(Statement::Target(name))
         }
+        "extends" => {
+            let path = input.call(Path::parse_mod_style)?;
+            input.parse::<Token![;]>()?;
+            Ok(Statement::Extends(first, path))
+        }
         "reg" => class(input, doc, &first).map(Statement::Class),
         "reserved" => reserved(input, false).map(Statement::Reserved),
         "scratch" => reserved(input, true).map(Statement::Reserved),
@@ -60,6 +65,7 @@ fn statement(input: ParseStream) -> syn::Result<Statement> {
             &first,
             &[
                 "target",
+                "extends",
                 "reg",
                 "reserved",
                 "scratch",
@@ -72,6 +78,11 @@ fn statement(input: ParseStream) -> syn::Result<Statement> {
             ],
         )),
     }
+}
+
+/// The module behind `extends`, if the declaration has one.
+pub fn extended(tokens: &TokenStream) -> Option<Path> {
+    super::first(tokens, super::extends)
 }
 
 fn view(input: ParseStream) -> syn::Result<View> {

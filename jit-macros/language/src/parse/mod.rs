@@ -13,7 +13,7 @@ pub mod template;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, ExprLit, Lit, LitInt, Meta, Token};
+use syn::{Attribute, Expr, ExprLit, Lit, LitInt, Meta, Path, Token};
 
 use crate::error::{Context, Region};
 
@@ -62,6 +62,24 @@ pub fn each_statement<T>(
         parsed.map_err(|error| context.syntax(&error)).ok()
     };
     statements(tokens).into_iter().filter_map(read).collect()
+}
+
+/// What `parse` reads at the beginning of a statement, from the first statement that begins with it. Whatever else is in
+/// the statements is not looked at.
+pub fn first<T>(tokens: &TokenStream, parse: impl Fn(ParseStream) -> syn::Result<T>) -> Option<T> {
+    let beginning = |input: ParseStream| {
+        let parsed = parse(input)?;
+        input.parse::<TokenStream>()?;
+        Ok(parsed)
+    };
+    let mut statements = statements(tokens.clone()).into_iter();
+    statements.find_map(|statement| parse_all(statement, beginning).ok())
+}
+
+/// Reads `extends PATH`.
+pub fn extends(input: ParseStream) -> syn::Result<Path> {
+    keyword(input, "extends")?;
+    input.call(Path::parse_mod_style)
 }
 
 /// Reads all of `tokens` with `parse`.

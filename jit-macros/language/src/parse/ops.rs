@@ -1,7 +1,8 @@
 //! The grammar of `ops!`.
 //!
 //! ```text
-//! dialect Lir;
+//! dialect Lir;                               dialect Bits extends ::jit_core::specs::ops;
+//! extensible by ::jit_core::machine::Extension;
 //! value I64: i64 in { Gpr, const };          value Object;
 //! attribute Comparison;
 //! op Add(a: I64, b: I64) -> I64 { pure; commutative; means a.wrapping_add(b); }
@@ -10,7 +11,7 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::parse::ParseStream;
-use syn::{Expr, LitStr, Token, braced, parenthesized};
+use syn::{Expr, LitStr, Path, Token, braced, parenthesized};
 
 use super::{
     documentation, each_statement, expected_one_of, lines, list, parse_all, verbatim, word,
@@ -20,8 +21,10 @@ use crate::model::ops::{Meaning, Representation};
 
 /// One statement of `ops!`.
 pub enum Statement {
-    /// `dialect NAME;`
-    Dialect(String, Ident),
+    /// `dialect NAME;` or `dialect NAME extends PATH;`
+    Dialect(String, Ident, Option<Path>),
+    /// `extensible by PATH;`
+    Extensible(Path),
     /// `value …`
     Value(Value),
     /// `attribute …`
@@ -88,15 +91,25 @@ fn statement(input: ParseStream, context: &Context) -> syn::Result<Statement> {
     match first.to_string().as_str() {
         "dialect" => {
             let name = input.parse()?;
+            let extended = match super::peeks(input, "extends") {
+                true => Some(super::extends(input)?),
+                false => None,
+            };
             input.parse::<Token![;]>()?;
-            Ok(Statement::Dialect(doc, name))
+            Ok(Statement::Dialect(doc, name, extended))
+        }
+        "extensible" => {
+            super::keyword(input, "by")?;
+            let path = input.call(Path::parse_mod_style)?;
+            input.parse::<Token![;]>()?;
+            Ok(Statement::Extensible(path))
         }
         "value" => value(input, doc, &first).map(Statement::Value),
         "attribute" => list(input, |input| input.parse()).map(Statement::Attributes),
         "op" => op(input, doc, context).map(|op| Statement::Op(Box::new(op))),
         _ => Err(expected_one_of(
             &first,
-            &["dialect", "value", "attribute", "op"],
+            &["dialect", "extensible", "value", "attribute", "op"],
         )),
     }
 }
@@ -241,6 +254,16 @@ fn meaning(input: ParseStream) -> syn::Result<Meaning> {
     }
     let (_, tokens) = verbatim(input, |input| input.parse::<Expr>())?;
     Ok(Meaning::Expression(tokens))
+}
+
+/// The module behind `extends`, if the declaration has one.
+pub fn extended(tokens: &TokenStream) -> Option<Path> {
+    super::first(tokens, |input| {
+        documentation(input)?;
+        super::keyword(input, "dialect")?;
+        input.parse::<Ident>()?;
+        super::extends(input)
+    })
 }
 
 /// Whether `name` occurs in `tokens`.

@@ -24,7 +24,15 @@ fn machine(text: &str) -> Vec<String> {
 pub(super) fn about_machine(text: &str) -> Context {
     let context = Context::new();
     let tokens = text.parse().expect("the text lexes");
-    let isa = model::isa::resolve(parse::isa::parse(tokens, &context), &context);
+    let statements = |tokens| parse::isa::parse(tokens, &context);
+    let isa = match parse::isa::extended(&tokens) {
+        Some(_) => {
+            let base = super::ISA.parse().expect("it lexes");
+            let base = model::isa::resolve(statements(base), &context);
+            model::isa::extend(base, statements(tokens), &context)
+        }
+        None => model::isa::resolve(statements(tokens), &context),
+    };
     crate::check::isa(&isa, &context);
     context
 }
@@ -36,7 +44,16 @@ fn dialect(text: &str) -> Vec<String> {
 pub(super) fn about_dialect(text: &str) -> Context {
     let context = Context::new();
     let tokens = text.parse().expect("the text lexes");
-    let ops = model::ops::resolve(parse::ops::parse(tokens, &context), &context);
+    let statements = |tokens| parse::ops::parse(tokens, &context);
+    let ops = match parse::ops::extended(&tokens) {
+        Some(_) => {
+            let base = format!("extensible by crate::Extension; {}", super::OPS);
+            let base = base.parse().expect("it lexes");
+            let base = model::ops::resolve(statements(base), &context);
+            model::ops::extend(base, statements(tokens), &context)
+        }
+        None => model::ops::resolve(statements(tokens), &context),
+    };
     crate::check::ops(&ops, &context);
     context
 }
@@ -71,7 +88,7 @@ fn machines_name_what_exists() {
         &[
             "expected one of `X`, `W`, `XSP`, `WSP`, `D`, `S`, found `Y` [JL000]",
             "expected one of `u32`, `i32`, `u64`, found `u16` [JL000]",
-            "expected one of `target`, `reg`, `reserved`, `scratch`, `convention`, `imm`, `link`, `form`, `conditions`, `means`, \
+            "expected one of `target`, `extends`, `reg`, `reserved`, `scratch`, `convention`, `imm`, `link`, `form`, `conditions`, `means`, \
              found `frm`; \
              did you mean `form`? [JL000]",
             "no target `arm` [JL001]",

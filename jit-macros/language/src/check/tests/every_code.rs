@@ -163,6 +163,8 @@ const CASES: &[Case] = &[
     case(Code::NotCovered, Rules, "total { Sub }", &["Sub"]),
     case(Code::NotLowered, Rules, "partial { Sub }", &["Sub"]),
     case(Code::NotLowered, Rules, "rule add { when Add(a: Gpr, b: Gpr) -> d: Gpr; emit { ; add X(d), X(a), X(b) } }", &["Add"]),
+    case(Code::NotOurs, Operations, "dialect E extends crate::ops; value F: f64;", &["value F"]),
+    case(Code::NotOurs, Machine, "extends crate::isa; reserved x19 \"ours\";", &["x19"]),
     case(Code::UnboundOrUnused, Rules, add!("emit { ; add X(d), X(a), X(b) ; add X(d), X(d), X(c) }"), &["c"]),
     case(Code::UnboundOrUnused, Rules, add!("emit { ; mov X(d), X(a) }"), &["b"]),
     case(Code::UnboundOrUnused, Rules, add!("emit { ; add X(d), X(a), X(b) } temp t: Gpr;"), &["t"]),

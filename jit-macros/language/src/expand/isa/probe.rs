@@ -10,7 +10,7 @@ use crate::model::isa::{Form, FormOperand, ImmediateId, Isa, View};
 
 /// `FORMS`, for tests of the crate that declares the machine.
 pub fn expand(isa: &Isa) -> TokenStream {
-    let probes = isa.forms.iter().map(|form| probe(isa, form));
+    let probes = isa.own_forms().iter().map(|form| probe(isa, form));
     quote! {
         /// Each form: its text, its fields (least, greatest, stride; none if only a predicate knows), and what assembles
         /// it with given numbers in the fields.

@@ -58,9 +58,13 @@ pub(super) fn expand(
             }
         }
     });
+    // Operations that are variants are told apart by a `match`; others are references, which patterns cannot name.
     let arms = lowering.total.iter().chain(&lowering.partial).map(|root| {
         let (op, chooser) = (&ops[root.op].name, chooser(&ops[root.op].name));
-        quote!(#op_path::Op::#op => #chooser(context, inst),)
+        match lowering.is_extension {
+            false => quote!(#op_path::Op::#op => #chooser(context, inst),),
+            true => quote!(op if op == #op_path::Op::#op => #chooser(context, inst),),
+        }
     });
     quote! {
         #(#matchers)*

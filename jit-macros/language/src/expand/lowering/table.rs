@@ -1,7 +1,7 @@
 //! The table that describes the rules of a set at run time.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::choose::matcher;
 use super::emit::other_target;
@@ -42,6 +42,7 @@ pub(super) fn expand(
         .map(|&row| self::row(row, lowering, isa, ops, rows));
     let tried_count = sequence.len();
     let doc = format!("The rules of `{name}`.");
+    let lowered = lowered(lowering);
     quote! {
         static RULES: [::jit_core::machine::RuleInfo; #count] = [#(#rules),*];
         static ROWS: [::jit_core::machine::RowInfo; #tried_count] = [#(#tried),*];
@@ -55,12 +56,36 @@ pub(super) fn expand(
             is_refused: false,
             select,
         };
+        #lowered
     }
+}
+
+/// How operations that are added to a dialect of another crate find their rules; those of a dialect that is complete are
+/// looked up in a table of it.
+fn lowered(lowering: &Lowering) -> TokenStream {
+    if !lowering.is_extension {
+        return TokenStream::new();
+    }
+    let path = &lowering.ops_path;
+    let lists = [&lowering.total, &lowering.partial, &lowering.unlowered];
+    let roots = lists.into_iter().flatten().map(|root| &root.name);
+    let lowered = roots.map(|root| {
+        // Rust speaks up here if another rule set lowers the same.
+        quote_spanned! {root.span()=>
+            impl ::jit_core::machine::Lowered for #path::lowered::#root {
+                fn rules() -> &'static ::jit_core::machine::RuleSet {
+                    &RULE_SET
+                }
+            }
+        }
+    });
+    quote!(#(#lowered)*)
 }
 
 /// A rule set without rules, so that whoever refers to it adds no errors of its own.
 pub(super) fn nothing(lowering: &Lowering) -> TokenStream {
     let name = lowering.name.to_string();
+    let lowered = lowered(lowering);
     quote! {
         #[doc(hidden)]
         pub const RULE_SET: ::jit_core::machine::RuleSet = ::jit_core::machine::RuleSet {
@@ -71,6 +96,7 @@ pub(super) fn nothing(lowering: &Lowering) -> TokenStream {
             is_refused: true,
             select: |_, _| false,
         };
+        #lowered
     }
 }
 

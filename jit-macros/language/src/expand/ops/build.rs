@@ -6,16 +6,18 @@ use quote::{format_ident, quote};
 use crate::expand::names::snake;
 use crate::model::ops::{AttributeKind, Op, Operand, OperandKind, Ops, Representation};
 
-/// The trait `Build` and its implementation for builders of the dialect.
-pub fn expand(ops: &Ops) -> TokenStream {
-    let dialect = &ops.dialect;
-    let doc = format!("Writing operations of [`{dialect}`]: a method for each.");
-    let signatures: Vec<TokenStream> = ops.ops.iter().map(|op| signature(op, ops)).collect();
-    let docs = ops.ops.iter().map(|op| match op.doc.as_str() {
+/// The trait `Build` and its implementation for builders of functions of `dialect`.
+pub fn expand(ops: &Ops, dialect: &TokenStream) -> TokenStream {
+    let doc = format!(
+        "Writing operations of `{}`: a method for each.",
+        ops.dialect
+    );
+    let signatures: Vec<TokenStream> = ops.own().iter().map(|op| signature(op, ops)).collect();
+    let docs = ops.own().iter().map(|op| match op.doc.as_str() {
         "" => format!("Writes [`Op::{}`].", op.name),
         doc => doc.to_owned(),
     });
-    let bodies = ops.ops.iter().map(|op| body(op, ops));
+    let bodies = ops.own().iter().map(|op| body(op, ops));
     quote! {
         #[doc = #doc]
         pub trait Build {

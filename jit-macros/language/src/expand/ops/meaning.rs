@@ -12,7 +12,13 @@ use crate::parse::ops::mentions;
 pub fn expand(ops: &Ops) -> TokenStream {
     // Meanings say `memory`, so the parameter has to be visible to the tokens of the declaration.
     let memory = Ident::new("memory", Span::call_site());
-    let arms = ops.ops.iter().map(|op| arm(op, ops, &memory));
+    let arms = ops.ops.iter().map(|op| {
+        let (name, body) = (&op.name, carried_out(op, ops, &memory));
+        quote!(Op::#name => #body)
+    });
+    let others = ops.extensible.as_ref().map(
+        |_| quote!(Op::Extension(extension) => (extension.evaluate)(operands, attributes, #memory),),
+    );
     quote! {
         fn evaluate(
             op: Op,
@@ -20,20 +26,36 @@ pub fn expand(ops: &Ops) -> TokenStream {
             attributes: &[i64],
             #memory: &mut dyn ::jit_core::ir::Memory,
         ) -> ::core::option::Option<::jit_core::ir::Outcome> {
-            match op { #(#arms)* }
+            match op { #(#arms)* #others }
         }
     }
 }
 
-fn arm(op: &Op, ops: &Ops, memory: &Ident) -> TokenStream {
+/// The meaning of one operation as a function without a name: `|operands, attributes, memory| …`.
+pub fn closure(op: &Op, ops: &Ops) -> TokenStream {
+    let memory = Ident::new("memory", Span::call_site());
+    let body = carried_out(op, ops, &memory);
+    quote! {{
+        #[allow(unused_variables, reason = "generated: not every operation has operands of every sort")]
+        fn evaluate(
+            operands: &[u64],
+            attributes: &[i64],
+            #memory: &mut dyn ::jit_core::ir::Memory,
+        ) -> ::core::option::Option<::jit_core::ir::Outcome> {
+            #body
+        }
+        evaluate
+    }}
+}
+
+/// A block that carries an operation out, given `operands`, `attributes` and memory.
+fn carried_out(op: &Op, ops: &Ops, memory: &Ident) -> TokenStream {
     let name = &op.name;
     let expression = match &op.meaning {
         Meaning::Expression(expression) => expression,
         Meaning::Prose(_) => {
             let text = name.to_string();
-            return quote! {
-                Op::#name => ::jit_core::ir::Memory::perform(#memory, #text, operands, attributes),
-            };
+            return quote!({ ::jit_core::ir::Memory::perform(#memory, #text, operands, attributes) });
         }
     };
     let is_value = |operand: &&Operand| matches!(operand.kind, OperandKind::Value(_));
@@ -70,7 +92,7 @@ fn arm(op: &Op, ops: &Ops, memory: &Ident) -> TokenStream {
             quote!(let #name: u64 = #index;)
         });
     quote! {
-        Op::#name => {
+        {
             let ([#(#words,)* #list], &[#(#attributes),*]) = (operands, attributes) else {
                 return ::core::option::Option::None;
             };

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use proc_macro2::Ident;
 
 use super::{
-    Condition, Control, Convention, Form, FormEffects, FormOperand, Immediate, ImmediateId, Isa,
-    Link, LinkId, Meaning, Parameter, Register, RegisterClass, Reserved, View,
+    Base, Condition, Control, Convention, Form, FormEffects, FormOperand, Immediate, ImmediateId,
+    Isa, Link, LinkId, Meaning, Parameter, Register, RegisterClass, Reserved, View,
 };
 use crate::error::{Code, Context, Diagnostic, Region, found, is_new, unknown};
 use crate::parse::isa as syntax;
@@ -14,20 +14,35 @@ use crate::space::{Piece, Set};
 
 /// Resolves all statements. What cannot be resolved is reported and left out.
 pub fn resolve(statements: Vec<syntax::Statement>, context: &Context) -> Isa {
-    let mut resolver = Resolver {
-        isa: Isa {
-            target: None,
-            classes: Vec::new(),
-            reserved: Vec::new(),
-            conventions: Vec::new(),
-            immediates: Vec::new(),
-            links: Vec::new(),
-            forms: Vec::new(),
-            conditions: Vec::new(),
-            meanings: Vec::new(),
-        },
-        context,
+    let nothing = Isa {
+        target: None,
+        classes: Vec::new(),
+        reserved: Vec::new(),
+        conventions: Vec::new(),
+        immediates: Vec::new(),
+        links: Vec::new(),
+        forms: Vec::new(),
+        conditions: Vec::new(),
+        meanings: Vec::new(),
+        base: None,
     };
+    add(nothing, statements, context)
+}
+
+/// Adds the instructions of an extension, with their fields and links, to the machine that it names.
+pub fn extend(base: Isa, statements: Vec<syntax::Statement>, context: &Context) -> Isa {
+    for (region, what) in statements.iter().filter_map(syntax::Statement::of_base) {
+        let message = format!("{what} in an extension of a machine");
+        let help = "an extension declares `imm`, `link`, `form` and `means`";
+        context.report(Diagnostic::new(Code::NotOurs, region, message).help(help));
+    }
+    let declared = statements.into_iter();
+    let declared = declared.filter(|statement| statement.of_base().is_none());
+    add(base, declared.collect(), context)
+}
+
+fn add(isa: Isa, statements: Vec<syntax::Statement>, context: &Context) -> Isa {
+    let mut resolver = Resolver { isa, context };
     for statement in statements {
         resolver.statement(statement);
     }
@@ -46,6 +61,13 @@ impl Resolver<'_> {
         }
         match statement {
             syntax::Statement::Target(name) => self.target(name),
+            syntax::Statement::Extends(_, path) => {
+                self.isa.base = Some(Base {
+                    path,
+                    links: self.isa.links.len(),
+                    forms: self.isa.forms.len(),
+                });
+            }
             syntax::Statement::Class(class) => self.class(class),
             syntax::Statement::Reserved(reserved) => self.reserved(reserved),
             syntax::Statement::Convention(convention) => {

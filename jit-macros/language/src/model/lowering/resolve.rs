@@ -32,6 +32,7 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
     let mut lowering = Lowering {
         name: syntax.name,
         ops_path: syntax.ops,
+        is_extension: ops.base.is_some(),
         total: Vec::new(),
         partial: Vec::new(),
         unlowered: Vec::new(),
@@ -88,6 +89,7 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
         .filter_map(|line| known.prefer(line, &lowering.rules, &left_out))
         .collect();
     lowering.incomplete |= !left_out.is_empty();
+    known.check_owners(&lowering);
     known.check_roots(&lowering);
     known.check_jump(&lowering);
     lowering
@@ -159,6 +161,29 @@ impl Declarations<'_> {
             let help = "declare it, as in `jump target { ; b =>target }`";
             self.context
                 .report(Diagnostic::new(Code::NoFallback, rule.region, message).help(help));
+        }
+    }
+
+    /// A set lowers operations of its own dialect, not those of the dialect that is extended.
+    fn check_owners(&self, lowering: &Lowering) {
+        let lists = [&lowering.total, &lowering.partial, &lowering.unlowered];
+        for listed in lists.into_iter().flatten() {
+            let Some(base) = self.ops.inherited(listed.op) else {
+                continue;
+            };
+            let (name, owner) = (&listed.name, &base.dialect);
+            let message = format!(
+                "`{name}` is an operation of `{owner}`, whose crate lowers it; these rules are for those of `{}`",
+                self.ops.dialect
+            );
+            let help = format!(
+                "fold it instead, as an operand of an operation of `{}`: `Own(a: Gpr, {name}(…))`",
+                self.ops.dialect
+            );
+            let diagnostic = Diagnostic::new(Code::NotOurs, name.span(), message)
+                .declared(format_args!("`{name}`"), self.ops[listed.op].signature)
+                .help(help);
+            self.context.report(diagnostic);
         }
     }
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span};
 
 use super::{
-    ADDRESS, AttributeKind, EXIT, Effects, Meaning, Op, Operand, OperandKind, Ops, TypeId,
+    ADDRESS, AttributeKind, Base, EXIT, Effects, Meaning, Op, Operand, OperandKind, Ops, TypeId,
     ValueType,
 };
 use crate::error::{Code, Context, Diagnostic, found, is_new, unknown};
@@ -11,20 +11,82 @@ use crate::parse::ops as syntax;
 
 /// Resolves all statements. What cannot be resolved is reported and left out.
 pub fn resolve(statements: Vec<syntax::Statement>, context: &Context) -> Ops {
-    let mut ops = Ops {
+    let nothing = Ops {
         dialect: Ident::new("Dialect", Span::call_site()),
         doc: String::new(),
         values: Vec::new(),
         attributes: Vec::new(),
         ops: Vec::new(),
+        extensible: None,
+        base: None,
     };
+    add(nothing, statements, context)
+}
+
+/// Adds the operations of an extension to those of the dialect that it names.
+pub fn extend(base: Ops, statements: Vec<syntax::Statement>, context: &Context) -> Ops {
+    let mut refused = Vec::new();
+    for statement in &statements {
+        match statement {
+            syntax::Statement::Dialect(_, name, Some(_)) => {
+                let (declared, region) = (&base.dialect, base.dialect.span());
+                let refusal = match (&base.base, &base.extensible) {
+                    (Some(other), _) => Some((
+                        format!("`{declared}` extends `{}` itself", other.dialect),
+                        format!(
+                            "extend `{}`: its functions hold the operations of all",
+                            other.dialect
+                        ),
+                    )),
+                    (None, None) => Some((
+                        format!("`{declared}` has no place for operations of others"),
+                        format!(
+                            "declare it there: `extensible by …;` in the `ops!` of `{declared}`"
+                        ),
+                    )),
+                    (None, Some(_)) => None,
+                };
+                refused.extend(refusal.map(|(message, help)| {
+                    Diagnostic::new(Code::NotOurs, name.span(), message)
+                        .declared(format_args!("`{declared}`"), region)
+                        .help(help)
+                }));
+            }
+            syntax::Statement::Value(value) => {
+                let message = format!(
+                    "value type `{}` in an extension of `{}`",
+                    value.name, base.dialect
+                );
+                let help = "use the types that are there: selection and calls know no others";
+                refused.push(Diagnostic::new(Code::NotOurs, value.region, message).help(help));
+            }
+            _ => {}
+        }
+    }
+    for diagnostic in refused {
+        context.report(diagnostic);
+    }
+    add(base, statements, context)
+}
+
+fn add(mut ops: Ops, statements: Vec<syntax::Statement>, context: &Context) -> Ops {
+    let (inherited, base) = (ops.ops.len(), ops.dialect.clone());
     let mut named = false;
     let mut declared = Vec::new();
     for statement in statements {
         match statement {
-            syntax::Statement::Dialect(doc, name) => {
+            syntax::Statement::Dialect(doc, name, extended) => {
                 (ops.dialect, ops.doc, named) = (name, doc, true);
+                if let Some(path) = extended {
+                    ops.base = Some(Base {
+                        dialect: base.clone(),
+                        path,
+                        count: inherited,
+                        holder: ops.extensible.take(),
+                    });
+                }
             }
+            syntax::Statement::Extensible(path) => ops.extensible = Some(path),
             syntax::Statement::Value(value) => self::value(value, &mut ops, context),
             syntax::Statement::Attributes(names) => {
                 for name in names {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use proc_macro2::{Ident, TokenStream};
-use syn::LitStr;
+use syn::{LitStr, Path};
 
 use crate::error::Region;
 use crate::model::isa::{FieldType, Role, View};
@@ -12,6 +12,8 @@ use crate::model::isa::{FieldType, Role, View};
 pub enum Statement {
     /// `target …`
     Target(Ident),
+    /// `extends PATH;`, and the word itself
+    Extends(Ident, Path),
     /// `reg …`
     Class(Class),
     /// `reserved …`, `scratch …`
@@ -28,6 +30,30 @@ pub enum Statement {
     Conditions(Vec<Condition>),
     /// `means …`
     Meaning(Meaning),
+}
+
+impl Statement {
+    /// Where it is, if only a machine that extends no other may say it, and what it declares.
+    pub fn of_base(&self) -> Option<(Region, &'static str)> {
+        match self {
+            Statement::Target(name) => Some((name.span().into(), "a target")),
+            Statement::Class(class) => Some((class.region, "a register class")),
+            Statement::Reserved(reserved) => {
+                let first = reserved.registers.first()?;
+                Some((first.span().into(), "reserved registers"))
+            }
+            Statement::Convention(convention) => Some((convention.region, "a calling convention")),
+            Statement::Conditions(conditions) => {
+                let first = conditions.first()?.names.first()?;
+                Some((first.span().into(), "conditions"))
+            }
+            Statement::Extends(..)
+            | Statement::Immediate(_)
+            | Statement::Link(_)
+            | Statement::Form(_)
+            | Statement::Meaning(_) => None,
+        }
+    }
 }
 
 /// `reg NAME: VIEW { members }`
