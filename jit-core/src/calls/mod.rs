@@ -11,6 +11,7 @@ mod plan;
 mod threshold;
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use dynasmrt::DynamicLabel;
 
@@ -19,8 +20,6 @@ use crate::emit::{Assembler, mov_imm64_bytes};
 pub(crate) use arena::{StubError, arena_stub, emit_stub, stub_bytes};
 pub(crate) use plan::CallPlan;
 pub use threshold::{ThresholdError, Thresholds};
-
-pub use crate::specs::calls::Strategy;
 
 /// The size of an instruction, in bytes.
 pub(crate) const WORD_BYTES: u32 = 4;
@@ -229,23 +228,63 @@ pub enum Choice {
     LeastBytes(&'static [&'static Form]),
 }
 
+/// A way to emit the calls of a function: one of those that [`specs`](crate::specs::calls) declares, or one of another
+/// crate.
+#[derive(Clone, Copy)]
+pub struct Strategy(&'static StrategyInfo);
+
 impl Strategy {
+    /// Every strategy of this crate that is built in, in the order of declaration.
+    pub const ALL: &'static [Strategy] = crate::specs::calls::STRATEGIES;
+
+    /// The strategy that a table entry describes; `calls!` calls it.
+    pub const fn new(info: &'static StrategyInfo) -> Strategy {
+        Strategy(info)
+    }
+
+    /// What was declared about it.
+    pub const fn info(self) -> &'static StrategyInfo {
+        self.0
+    }
+
     /// The name that it is selected by.
-    pub fn name(self) -> &'static str {
-        self.info().name
+    pub const fn name(self) -> &'static str {
+        self.0.name
     }
 
     /// What it does, in a sentence or two.
-    pub fn doc(self) -> &'static str {
-        self.info().doc
+    pub const fn doc(self) -> &'static str {
+        self.0.doc
     }
 
-    /// The strategy with this name, if it is built in.
+    /// The strategy of this crate with this name, if it is built in.
     pub fn from_name(name: &str) -> Option<Strategy> {
         Strategy::ALL
             .iter()
             .copied()
             .find(|strategy| strategy.name() == name)
+    }
+}
+
+// A strategy is the same as itself only: its table entry exists once.
+
+impl PartialEq for Strategy {
+    fn eq(&self, other: &Strategy) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Strategy {}
+
+impl Hash for Strategy {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::ptr::hash(self.0, state);
+    }
+}
+
+impl fmt::Debug for Strategy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

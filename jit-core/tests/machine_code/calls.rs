@@ -236,7 +236,7 @@ fn exits_work_out_of_reach_too() {
 #[cfg(feature = "call-arena-stub")]
 #[test]
 fn arena_stubs_are_shared_and_go_with_the_last_user() {
-    let strategy = Strategy::ArenaStub;
+    let strategy = jit_core::specs::calls::arena_stub();
     let compiler = other_compiler(&ArenaOptions::default());
     let empty = compiler.space().usage().used;
     let compile = || {

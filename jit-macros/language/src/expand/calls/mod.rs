@@ -1,4 +1,4 @@
-//! What a `calls!` invocation becomes: a function per sequence, a table entry per strategy, and the enum of those built in.
+//! What a `calls!` invocation becomes: a function per sequence, a table entry per strategy, and the list of those built in.
 //!
 //! Planning and emission are written once, in the crate that the tables are for; what is generated is their data and the
 //! few functions that spell instructions. A strategy whose feature is off is not selectable, and its code is there only

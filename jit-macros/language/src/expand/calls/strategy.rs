@@ -1,7 +1,7 @@
-//! The tables of strategies, the functions that emit their parts, and the enum to select them by.
+//! The tables of strategies, the functions that emit their parts, and those to select them by.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::{place, screaming, template};
 use crate::model::calls::{
@@ -262,10 +262,10 @@ fn selectables(calls: &Calls) -> Vec<Selectable<'_>> {
     strategies.chain(choices).collect()
 }
 
+/// A function for each, and the list of all.
 fn selection(calls: &Calls) -> TokenStream {
-    let mut variants = TokenStream::new();
+    let mut functions = TokenStream::new();
     let mut all = TokenStream::new();
-    let mut arms = TokenStream::new();
     for Selectable {
         name,
         doc,
@@ -273,16 +273,15 @@ fn selection(calls: &Calls) -> TokenStream {
         choice,
     } in selectables(calls)
     {
-        let variant = camel(name);
         let condition = feature.map(|Feature { name, .. }| quote!(#[cfg(feature = #name)]));
         let text = name.to_string();
         let feature = option(feature.map(|Feature { name, .. }| quote!(#name)));
         let (file, line) = place(name);
-        variants.extend(quote!(#condition #[doc = #doc] #variant,));
-        all.extend(quote!(#condition Strategy::#variant,));
-        arms.extend(quote! {
+        all.extend(quote!(#condition #name(),));
+        functions.extend(quote! {
             #condition
-            Strategy::#variant => {
+            #[doc = #doc]
+            pub const fn #name() -> ::jit_core::calls::Strategy {
                 static INFO: ::jit_core::calls::StrategyInfo = ::jit_core::calls::StrategyInfo {
                     name: #text,
                     doc: #doc,
@@ -291,38 +290,14 @@ fn selection(calls: &Calls) -> TokenStream {
                     line: #line,
                     choice: ::jit_core::calls::Choice::#choice,
                 };
-                &INFO
+                ::jit_core::calls::Strategy::new(&INFO)
             }
         });
     }
     quote! {
-        /// The ways to emit a call that are built in.
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-        pub enum Strategy {
-            #variants
-        }
+        #functions
 
-        impl Strategy {
-            /// Every strategy that is built in, in the order of declaration.
-            pub const ALL: &'static [Strategy] = &[#all];
-
-            /// What was declared about it.
-            pub fn info(self) -> &'static ::jit_core::calls::StrategyInfo {
-                match self {
-                    #arms
-                }
-            }
-        }
+        /// Every strategy declared here that is built in, in the order of declaration.
+        pub const STRATEGIES: &[::jit_core::calls::Strategy] = &[#all];
     }
-}
-
-/// The name of a variant for something named in snake case.
-fn camel(name: &Ident) -> Ident {
-    let text = name.to_string();
-    let words = text.split('_').map(|word| {
-        let mut letters = word.chars();
-        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-        first.into_iter().chain(letters).collect::<String>()
-    });
-    format_ident!("{}", words.collect::<String>(), span = name.span())
 }

@@ -105,8 +105,8 @@ fn code_is_built_in_for_whoever_may_fall_back_to_it() {
 #[test]
 fn only_what_is_built_in_can_be_selected() {
     let text = strategies();
-    for (variant, feature) in [("Far", "call-far"), ("Cheapest", "call-cheapest")] {
-        let listed = format!("#[cfg(feature=\"{feature}\")]Strategy::{variant},");
+    for (name, feature) in [("far", "call-far"), ("cheapest", "call-cheapest")] {
+        let listed = format!("#[cfg(feature=\"{feature}\")]{name}(),");
         assert!(text.contains(&listed), "{listed} in {text}");
     }
     let none = "enableatleastoneofthefeaturescall-far,call-middle,call-near,call-cheapest";
