@@ -22,7 +22,9 @@ use crate::emit::write::{EmitError, Stretch, Written, write};
 use crate::emit::{AssemblyError, frame::Frame};
 use crate::exit::{CallSite, ExitIndex, SideTable};
 use crate::ir::{Function, VerifyErrors, passes, verify};
-use crate::machine::{AllocateError, Effort, MachineFunction, SelectError, allocate, select};
+use crate::machine::{
+    AllocateError, Allocated, Effort, MachineFunction, SelectError, allocate, select,
+};
 use crate::specs::ops::Lir;
 
 /// The alignment of functions in bytes.
@@ -183,15 +185,29 @@ impl Compiler {
         options: &Options,
         distances: Distances,
     ) -> Result<CompiledCode, CompileError> {
-        let name = machine.name();
         let allocated = allocate(machine, Effort::default())?;
+        self.emit(machine, &allocated, options, distances)
+    }
+
+    /// Puts a function into memory whose instructions have been selected and given registers.
+    ///
+    /// # Errors
+    /// Its frame or its code is too large, or there is no room for it.
+    pub fn emit(
+        &self,
+        machine: &MachineFunction,
+        allocated: &Allocated,
+        options: &Options,
+        distances: Distances,
+    ) -> Result<CompiledCode, CompileError> {
+        let name = machine.name();
         let slots = allocated.spill_slots();
         let frame = Frame::new(allocated.written(machine), slots);
         let frame = frame.ok_or_else(|| CompileError::FrameTooLarge {
             function: name.to_owned(),
             slots,
         })?;
-        let prepared = Prepared::new(machine, &allocated, frame);
+        let prepared = Prepared::new(machine, allocated, frame);
         let mut addresses: Vec<u64> = prepared.calls.iter().map(|&(_, address)| address).collect();
         let exit_site = (!prepared.exits.is_empty()).then_some(addresses.len() as u32);
         addresses.extend(exit_site.map(|_| self.routines.exit()));
