@@ -4,6 +4,7 @@
 //! with the finished set-up lives in a module each.
 
 mod apt;
+mod bench;
 mod cache;
 mod command;
 mod debian;
@@ -39,7 +40,9 @@ cargo xtask COMMAND
   setup               fetch what is missing: Rust target, cross compiler, emulator, arm64 CPython 3.14, benchmarks
   python -- ARGS      run the target's Python with armjit importable
   demo                compare the call strategies, and run pyperformance's richards three ways
-  test [PART...]      run every test, or the parts named: host, target, strategies, python
+  test [PART...]      run every test, or the parts named: host, target, strategies, python,
+                      benchmarks (that they build and measure what they say)
+  bench [NAME...]     measure, all or by name: compile (side by side with Cranelift)
   lint                check the Python sources with ruff
   explain CODE        say what a mistake that the rule language found means, JL010 for one
   picture OP [--dot]  draw how the rules of an operation are tried, or print it for Graphviz
@@ -60,6 +63,7 @@ enum Task {
     Python(Vec<OsString>),
     Demo,
     Test(Vec<test::Part>),
+    Bench(Vec<String>),
     Lint,
     Explain(String),
     Picture { operation: String, dot: bool },
@@ -93,6 +97,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
         return Ok(Task::Python(arguments));
     }
     let mut parts = Vec::new();
+    let mut names = Vec::new();
     let mut code = None;
     let mut operation = None;
     let mut dot = false;
@@ -106,6 +111,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
             Value(which) if name == "picture" && operation.is_none() => {
                 operation = Some(which.string()?);
             }
+            Value(which) if name == "bench" => names.push(which.string()?),
             Value(part) if name == "test" => parts.push(part.string()?.parse()?),
             other => return Err(other.unexpected().into()),
         }
@@ -115,6 +121,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
         "setup" => Task::Setup,
         "demo" => Task::Demo,
         "test" => Task::Test(parts),
+        "bench" => Task::Bench(names),
         "lint" => Task::Lint,
         "explain" => match code {
             Some(code) => Task::Explain(code),
@@ -144,6 +151,7 @@ fn run(task: Task) -> Result<()> {
         Task::Python(arguments) => python::run(&arguments),
         Task::Demo => demo::run(),
         Task::Test(parts) => test::run(&parts),
+        Task::Bench(names) => bench::run(&names),
         Task::Lint => lint::run(),
         Task::Explain(code) => explain::run(&code),
         Task::Picture { operation, dot } => picture::run(&operation, dot),

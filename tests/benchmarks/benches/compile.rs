@@ -144,7 +144,12 @@ fn measure_armjit(group: &mut BenchmarkGroup<'_, WallTime>, compiler: &Compiler,
     bench(report::Phase::Emit, &|_, index| {
         black_box(
             compiler
-                .emit(&selected[index], &allocated[index], &options, Distances::Real)
+                .emit(
+                    &selected[index],
+                    &allocated[index],
+                    &options,
+                    Distances::Real,
+                )
                 .expect("it compiled"),
         );
     });

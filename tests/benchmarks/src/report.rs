@@ -37,12 +37,14 @@ pub enum Phase {
 }
 
 impl Phase {
-    const PARTS: [Phase; 5] = [
+    /// All of them, the whole at the end.
+    const ALL: [Phase; 6] = [
         Phase::Verify,
         Phase::Passes,
         Phase::Select,
         Phase::Allocate,
         Phase::Emit,
+        Phase::Whole,
     ];
 
     fn name(self) -> &'static str {
@@ -111,55 +113,98 @@ impl Table {
         });
     }
 
-    /// The table as text, with the median of the medians of all rounds.
+    /// The tables as text, with the medians of the medians of all rounds.
     ///
     /// # Errors
     /// A measurement that criterion has not left behind.
     pub fn render(&self, rounds: usize) -> Result<String> {
-        let mut out = String::new();
-        out += "Nanoseconds per instruction of LIR, medians\n\n";
-        out += "                                 armjit                                       Cranelift (opt_level)               whole : Cranelift\n";
-        out += "functions        count  insts   verify passes select alloc  emit  whole     none*   none  speed  speed†      none  speed  speed†\n";
+        let mut times = vec![heading(
+            &["functions", "count", "insts"],
+            &Phase::ALL.map(Phase::name),
+            "whole",
+        )];
+        let mut sizes = vec![heading(&["functions"], &["armjit"], "armjit")];
         for row in &self.rows {
-            let per_inst = |id: String| anyhow::Ok(median(rounds, &id)? / row.insts as f64);
-            write!(
-                out,
-                "{:<15} {:>6} {:>6}  ",
-                row.name, row.functions, row.insts
-            )?;
-            for phase in Phase::PARTS {
-                write!(out, " {:>5.0}", per_inst(armjit(&row.name, phase))?)?;
-            }
-            let whole = per_inst(armjit(&row.name, Phase::Whole))?;
-            write!(out, "  {whole:>5.0}    ")?;
-            let others = SIDES.map(|(exits, level)| per_inst(cranelift(&row.name, exits, level)));
-            let mut ratios = Vec::new();
-            for other in others {
-                let other = other?;
-                write!(out, " {other:>6.0}")?;
-                ratios.push(whole / other);
-            }
-            out += "    ";
-            for ratio in &ratios[1..] {
-                write!(out, " {ratio:>6.2}")?;
-            }
-            out.push('\n');
+            let measured = |id: String| anyhow::Ok(median(rounds, &id)? / row.insts as f64);
+            let phases = Phase::ALL.map(|phase| measured(armjit(&row.name, phase)));
+            let phases = phases.into_iter().collect::<Result<Vec<f64>>>()?;
+            let others = SIDES.map(|(exits, level)| measured(cranelift(&row.name, exits, level)));
+            let others = others.into_iter().collect::<Result<Vec<f64>>>()?;
+            let whole = phases[Phase::ALL.len() - 1];
+            let mut cells = vec![
+                row.name.clone(),
+                row.functions.to_string(),
+                row.insts.to_string(),
+            ];
+            cells.extend(
+                phases
+                    .iter()
+                    .chain(&others)
+                    .map(|time| format!("{time:.0}")),
+            );
+            cells.extend(others.iter().map(|other| format!("{:.2}", whole / other)));
+            times.push(cells);
+
+            let armjit = row.sizes.armjit;
+            let others = &row.sizes.cranelift;
+            let mut cells = vec![row.name.clone(), armjit.to_string()];
+            cells.extend(others.iter().map(ToString::to_string));
+            let ratio = |&other: &usize| format!("{:.2}", armjit as f64 / other as f64);
+            cells.extend(others.iter().map(ratio));
+            sizes.push(cells);
         }
-        out += "\nBytes of code\n\nfunctions         armjit     none*    none   speed  speed†      none  speed  speed†\n";
-        for row in &self.rows {
-            write!(out, "{:<15} {:>8}  ", row.name, row.sizes.armjit)?;
-            for bytes in &row.sizes.cranelift {
-                write!(out, " {bytes:>7}")?;
-            }
-            out += "   ";
-            for bytes in &row.sizes.cranelift[1..] {
-                write!(out, " {:>6.2}", row.sizes.armjit as f64 / *bytes as f64)?;
-            }
-            out.push('\n');
-        }
-        out += "\n*: with regalloc_algorithm=single_pass. †: guards as traps that keep no values, a lower bound.\n";
-        Ok(out)
+        Ok(format!(
+            "\nNanoseconds per instruction of LIR, medians; Cranelift by its opt_level\n\n{}\n\
+             Bytes of code\n\n{}\n\
+             *: with regalloc_algorithm=single_pass. \
+             +: guards as traps that keep no values, a lower bound.\n",
+            aligned(&times),
+            aligned(&sizes)
+        ))
     }
+}
+
+/// The heading of a table: what is known of the functions, of armjit, of each side of Cranelift, and ratios to these.
+fn heading(first: &[&str], armjit: &[&str], divided: &str) -> Vec<String> {
+    let sides = SIDES.map(|(exits, level)| match (exits, level) {
+        (Exits::Traps, level) => format!("{}+", level.name()),
+        (_, Level::NoneSinglePass) => "none*".to_owned(),
+        (_, level) => level.name().to_owned(),
+    });
+    let mut cells: Vec<String> = first
+        .iter()
+        .chain(armjit)
+        .map(ToString::to_string)
+        .collect();
+    cells.extend(sides.iter().cloned());
+    cells.extend(sides.iter().map(|side| format!("{divided}:{side}")));
+    cells
+}
+
+/// Cells in columns, the first one flush left, the others flush right.
+fn aligned(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(String::len)
+            .max()
+    };
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| width(column).unwrap_or(0))
+        .collect();
+    let mut out = String::new();
+    for row in rows {
+        for (column, cell) in row.iter().enumerate() {
+            let width = widths[column];
+            let _ = match column {
+                0 => write!(out, "{cell:<width$}"),
+                _ => write!(out, "  {cell:>width$}"),
+            };
+        }
+        out.push('\n');
+    }
+    out
 }
 
 /// The median, over the rounds, of criterion's medians, in nanoseconds.

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result, bail};
 
+use crate::bench;
 use crate::setup::{self, Setup};
 
 /// Tests that are run and reported together.
@@ -26,13 +27,17 @@ pub enum Part {
     Strategies,
     /// The Python tests, as they are and with guards forced to fail.
     Python,
+    /// The benchmarks: that they build, and that both sides of a comparison do the same. The only part for which
+    /// Cranelift is built.
+    Benchmarks,
 }
 
-const PARTS: [(Part, &str); 4] = [
+const PARTS: [(Part, &str); 5] = [
     (Part::Host, "host"),
     (Part::Target, "target"),
     (Part::Strategies, "strategies"),
     (Part::Python, "python"),
+    (Part::Benchmarks, "benchmarks"),
 ];
 
 impl FromStr for Part {
@@ -78,6 +83,7 @@ pub fn run(wanted: &[Part]) -> Result<()> {
 fn run_part(part: Part, setup: &Result<Setup>) -> Outcome {
     let done = match (part, setup) {
         (Part::Host, _) => cargo::on_host(),
+        (Part::Benchmarks, _) => bench::test(),
         (_, Err(error)) => return Outcome::Skipped(format!("{error:#}")),
         (Part::Target, Ok(setup)) => cargo::on_target(setup),
         (Part::Strategies, Ok(setup)) => strategies::run(setup),
