@@ -48,6 +48,7 @@ pub mod compile;
 pub mod disassemble;
 pub mod emit;
 pub mod exit;
+pub mod explain;
 pub mod ir;
 pub mod machine;
 pub mod specs;

@@ -11,6 +11,7 @@ mod debian;
 mod demo;
 mod emulator;
 mod explain;
+mod explain_rule;
 mod extension;
 mod interpreter;
 mod layout;
@@ -45,6 +46,7 @@ cargo xtask COMMAND
   bench [NAME...]     measure, all or by name: compile (side by side with Cranelift)
   lint                check the Python sources with ruff
   explain CODE        say what a mistake that the rule language found means, JL010 for one
+  explain-rule TEXT   say why an operation gets its rule, and the others do not: 'Add(x, 4096)', or a printed function
   picture OP [--dot]  draw how the rules of an operation are tried, or print it for Graphviz
   licences [--check]  write THIRD-PARTY-LICENSES.md, or check that it is current
   env                 print the variables that cargo needs to build jit-python, for: eval \"$(cargo xtask env)\"
@@ -66,6 +68,7 @@ enum Task {
     Bench(Vec<String>),
     Lint,
     Explain(String),
+    ExplainRule(String),
     Picture { operation: String, dot: bool },
     Licences { check: bool },
     Env,
@@ -107,6 +110,9 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
             Short('h') | Long("help") => return Ok(Task::Help),
             Long("check") if name == "licences" => check = true,
             Value(which) if name == "explain" && code.is_none() => code = Some(which.string()?),
+            Value(which) if name == "explain-rule" && operation.is_none() => {
+                operation = Some(which.string()?);
+            }
             Long("dot") if name == "picture" => dot = true,
             Value(which) if name == "picture" && operation.is_none() => {
                 operation = Some(which.string()?);
@@ -126,6 +132,10 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
         "explain" => match code {
             Some(code) => Task::Explain(code),
             None => bail!("explain which code? `cargo xtask explain JL010`, for one"),
+        },
+        "explain-rule" => match operation {
+            Some(text) => Task::ExplainRule(text),
+            None => bail!("which operation? `cargo xtask explain-rule 'Add(x, 4096)'`, for one"),
         },
         "picture" => match operation {
             Some(operation) => Task::Picture { operation, dot },
@@ -154,6 +164,7 @@ fn run(task: Task) -> Result<()> {
         Task::Bench(names) => bench::run(&names),
         Task::Lint => lint::run(),
         Task::Explain(code) => explain::run(&code),
+        Task::ExplainRule(text) => explain_rule::run(&text),
         Task::Picture { operation, dot } => picture::run(&operation, dot),
         Task::Licences { check } => licences::run(check),
         Task::Env => extension::print_environment(),
@@ -192,5 +203,10 @@ mod tests {
         assert!(task(&["nonsense"]).is_err());
         assert!(task(&["explain"]).is_err());
         assert!(task(&["explain", "JL010", "JL011"]).is_err());
+        assert!(matches!(
+            task(&["explain-rule", "Add(x, 1)"]),
+            Ok(Task::ExplainRule(text)) if text == "Add(x, 1)"
+        ));
+        assert!(task(&["explain-rule"]).is_err());
     }
 }

@@ -56,6 +56,6 @@ pub use entity::{Block, Inst, Origin, Value};
 pub use evaluate::{Evaluation, evaluate};
 pub use function::{BlockCall, BlockData, Function, InstData, ValueData, ValueDef};
 pub use meaning::{Fault, Meaning, Memory, NoMemory, Outcome, Word};
-pub use parse::{ParseError, parse, parse_with};
+pub use parse::{Expression, ParseError, parse, parse_expression, parse_with};
 pub use uses::use_counts;
 pub use verify::{VerifyError, VerifyErrors, verify};

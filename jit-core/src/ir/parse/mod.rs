@@ -5,6 +5,7 @@
 //! that nothing defines gets through here. Values keep their printed numbers, instructions are numbered as they stand.
 
 mod cursor;
+mod expression;
 mod lexer;
 
 use std::str::FromStr;
@@ -18,6 +19,7 @@ use super::function::{BlockCall, Function, InstData, ValueDef};
 use super::print::FLOAT;
 
 pub use cursor::ParseError;
+pub use expression::{Expression, parse_expression};
 
 /// Numbers of values beyond this one are refused, because everything below them takes memory.
 const MAX_VALUE: u32 = 1 << 24;

@@ -107,6 +107,20 @@ pub enum Failure {
     },
 }
 
+impl Failure {
+    /// The operand that is not the result of any operation that the pattern could fold, and the operation that it wants.
+    pub fn other_operation(&self) -> Option<(Value, Op)> {
+        match *self {
+            Failure::Unfolded {
+                op,
+                value,
+                why: Unfoldable::Parameter | Unfoldable::OtherOperation(_),
+            } => Some((value, op)),
+            _ => None,
+        }
+    }
+}
+
 /// What a matcher found out, without stating anything.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Findings {
