@@ -13,6 +13,7 @@ pub mod meaning;
 pub mod model;
 mod parse;
 pub mod picture;
+pub mod prove;
 pub mod reading;
 pub mod source;
 pub mod space;

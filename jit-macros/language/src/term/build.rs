@@ -48,6 +48,15 @@ impl Term {
         })
     }
 
+    /// A function that was found in a term, of other arguments.
+    pub fn rebuilt(function: Function, arguments: Rc<[Term]>, sort: Sort) -> Term {
+        Term::intern(Node::Call {
+            function,
+            arguments,
+            sort,
+        })
+    }
+
     /// An operation on floats.
     pub fn float(operation: FloatOperation, arguments: &[Term]) -> Term {
         assert_eq!(arguments.len(), operation.arity(), "{operation:?}");
@@ -152,6 +161,17 @@ impl Term {
     /// `then` if `self` holds, `otherwise` if not.
     pub fn choose(self, then: Term, otherwise: Term) -> Term {
         Term::apply(Operator::IfThenElse, &[self, then, otherwise])
+    }
+
+    /// The same where `condition` holds: the part of a choice by it that is taken then.
+    pub fn where_holds(self, condition: Term) -> Term {
+        match self.node() {
+            Node::Apply(Operator::IfThenElse, parts) if parts[0] == condition => parts[1],
+            Node::Apply(Operator::IfThenElse, parts) if parts[0].inverted() == condition => {
+                parts[2]
+            }
+            _ => self,
+        }
     }
 
     /// Whether `other` holds if `self` does.

@@ -1,0 +1,33 @@
+//! Proofs: that what a rule emits does what the operations of its pattern mean, and nothing else.
+//!
+//! [`machine`] carries templates out on terms, line by line as [`instruction`](crate::instruction) says, knowing nothing of rules. [`claim`] states what has to be shown of a rule,
+//! case by case of how the allocator may place its operands. [`decide`] settles a claim: first by computing it for many
+//! inputs, which finds most wrong rules at once and is all that can be done about floating-point arithmetic, then by
+//! asking a [`Solver`]. What cannot be settled is said with its reason, never passed over.
+
+mod claim;
+mod decide;
+mod inputs;
+pub mod machine;
+mod outcome;
+mod places;
+mod product;
+mod surroundings;
+#[cfg(test)]
+mod tests;
+
+pub use claim::{Claim, Goal, Input, claim};
+pub use decide::{Answer, Counterexample, Nobody, Solver, Verdict, decide, refute};
+pub use outcome::{Outcome, meaning};
+
+use crate::model::isa::Isa;
+use crate::model::lowering::Rule;
+use crate::model::ops::Ops;
+
+/// The verdict on one rule.
+pub fn rule(rule: &Rule, isa: &Isa, ops: &Ops, solver: &mut dyn Solver) -> Verdict {
+    match claim(rule, isa, ops) {
+        Ok(claim) => decide(&claim, solver),
+        Err(reason) => Verdict::Skipped { reason },
+    }
+}

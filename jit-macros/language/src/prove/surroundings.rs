@@ -1,0 +1,86 @@
+//! What a rule's template relies on without spelling it: calls.
+
+use super::machine::{Names, Place, State, Stuck, Surroundings};
+use crate::meaning::{CALL, CALL_FLOAT, CALL_MEMORY};
+use crate::model::isa::{Bank, Convention};
+use crate::model::template::Directive;
+use crate::term::{Sort, Term};
+
+/// A function around the template that keeps to a calling convention.
+pub(super) struct Function<'a> {
+    /// How calls are made.
+    pub convention: Option<&'a Convention>,
+    /// How many have been made.
+    pub calls: u32,
+}
+
+impl Function<'_> {
+    /// A callee may do anything to memory, returns something that depends on memory and arguments, and leaves nothing in
+    /// the registers that it need not preserve.
+    fn called(&mut self, target: Term, state: &State) -> Option<State> {
+        let convention = self.convention?;
+        self.calls += 1;
+        let arguments = convention.arguments.iter();
+        let arguments = arguments.map(|register| state.read(Place::Register(*register)));
+        let words: Vec<Term> = [state.memory, target]
+            .into_iter()
+            .chain(arguments)
+            .collect();
+        let lost = |what: String| format!("call_{}_leaves_{what}", self.calls);
+        let mut after = state.clone();
+        for register in convention.clobbered() {
+            let word = Term::symbol(&lost(register.to_string()), Sort::Bits(64));
+            after.write(Place::Register(register), word);
+        }
+        for place in state.places() {
+            if let Place::Chosen(number) = place {
+                after.write(
+                    place,
+                    Term::symbol(&lost(format!("register_{number}")), Sort::Bits(64)),
+                );
+            }
+        }
+        after.flags =
+            std::array::from_fn(|flag| Term::symbol(&lost(format!("flag_{flag}")), Sort::Bool));
+        for register in &convention.results {
+            let function = if register.bank() == Bank::Float {
+                CALL_FLOAT
+            } else {
+                CALL
+            };
+            after.write(
+                Place::Register(*register),
+                Term::call(function, &words, Sort::Bits(64)),
+            );
+        }
+        after.memory = Term::call(CALL_MEMORY, &words, Sort::Memory);
+        Some(after)
+    }
+}
+
+impl Surroundings for Function<'_> {
+    fn directive(
+        &mut self,
+        directive: &Directive,
+        names: &Names,
+        state: State,
+    ) -> Result<State, Stuck> {
+        let text = directive.tokens.to_string();
+        if directive.keyword != "call" {
+            return Err(format!(
+                "what `{} {text}` does is not part of the rule",
+                directive.keyword
+            ));
+        }
+        let target = names
+            .constants
+            .get(&text)
+            .ok_or_else(|| format!("`{text}` is no address to call"))?;
+        self.called(*target, &state)
+            .ok_or_else(|| "a call without a convention".to_owned())
+    }
+
+    fn call(&mut self, target: Term, state: &State) -> Option<State> {
+        self.called(target, state)
+    }
+}
