@@ -115,7 +115,7 @@ fn understand(invocations: &[Invocation], context: &Context) -> Result<Specs, So
     let sets = sets.filter_map(|set| reading::lowering(set, &isa, &ops, context));
     let sets = sets.collect();
     let calls =
-        reading::calls(one("calls")?, &isa, context).ok_or(SourceError::Missing("calls"))?;
+        reading::calls(one("calls")?, &isa, None, context).ok_or(SourceError::Missing("calls"))?;
     Ok(Specs {
         isa,
         ops,

@@ -60,6 +60,7 @@ fn tokens_of(rules: TokenStream) -> (TokenStream, Vec<String>) {
             body,
             isa,
             ops: Some(ops),
+            calls: None,
         },
         &context,
     );
