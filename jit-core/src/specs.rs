@@ -1,4 +1,5 @@
-//! The declarations in `specs/`, and what the macros make of them: the machine, LIR, its rules and the call strategies.
+//! The declarations in `specs/`, and what the macros make of them: the machine, LIR, its rules, the call
+//! strategies and the simplifications.
 
 #[path = "../../specs/calls.rs"]
 pub mod calls;
@@ -8,6 +9,8 @@ pub mod isa;
 pub mod lowering;
 #[path = "../../specs/ops.rs"]
 pub mod ops;
+#[path = "../../specs/rewriting/mod.rs"]
+pub mod rewriting;
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! The four macros that declare armjit's operations, registers, lowering rules and call strategies.
+//! The five macros that declare armjit's operations, registers, lowering rules, call strategies and rewriting rules.
 //!
 //! `specs/docs/rule-language.md` describes the language, `specs/docs/errors.md` the mistakes that the macros find. All of
 //! it is implemented in `jit-language`, an ordinary library, because a crate of macros can be used by nobody but the
@@ -31,6 +31,12 @@ pub fn calls(input: TokenStream) -> TokenStream {
     invocation::calls(input.into()).into()
 }
 
+/// Declares how operations of a dialect become simpler ones.
+#[proc_macro]
+pub fn rewriting(input: TokenStream) -> TokenStream {
+    invocation::rewriting(input.into()).into()
+}
+
 /// What `lowering!` becomes once the declarations that it names have been fetched.
 #[doc(hidden)]
 #[proc_macro]
@@ -57,4 +63,11 @@ pub fn __isa(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn __calls(input: TokenStream) -> TokenStream {
     invocation::declared_calls(input.into()).into()
+}
+
+/// What `rewriting!` becomes once the declarations that it names have been fetched.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __rewriting(input: TokenStream) -> TokenStream {
+    invocation::declared_rewriting(input.into()).into()
 }

@@ -40,6 +40,7 @@ mod meaning;
 mod parse;
 pub mod passes;
 mod print;
+pub mod rewriting;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod uses;

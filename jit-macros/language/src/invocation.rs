@@ -3,7 +3,7 @@
 //! What was understood is expanded even if there were mistakes, so that code that uses it does not drown them in errors
 //! of its own.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::parse::ParseStream;
 use syn::{Path, Token, braced};
@@ -11,7 +11,6 @@ use syn::{Path, Token, braced};
 use crate::dump::{dump, name_of};
 use crate::error::Context;
 use crate::expand::forward;
-use crate::model::calls::Calls;
 use crate::model::isa::Isa;
 use crate::model::ops::Ops;
 use crate::parse::{keyword, parse_all};
@@ -45,17 +44,27 @@ pub fn lowering(tokens: TokenStream) -> TokenStream {
         input.parse::<Token![for]>()?;
         let ops: Path = input.call(Path::parse_mod_style)?;
         keyword(input, "on")?;
-        let isa = input.call(Path::parse_mod_style)?;
-        input.parse::<Token![;]>()?;
-        Ok(vec![ops, isa])
+        Ok(vec![ops, input.call(Path::parse_mod_style)?])
     })
 }
 
 /// `calls!`: looks no further than the header, and calls for the declarations that it names.
 pub fn calls(tokens: TokenStream) -> TokenStream {
     forward(tokens, "__calls", |input| {
-        let header = parse::calls::header(input)?;
-        Ok(header.extended.into_iter().chain([header.isa]).collect())
+        keyword(input, "calls")?;
+        input.parse::<Ident>()?;
+        keyword(input, "on")?;
+        Ok(vec![input.call(Path::parse_mod_style)?])
+    })
+}
+
+/// `rewriting!`: looks no further than the header, and calls for the declarations that it names.
+pub fn rewriting(tokens: TokenStream) -> TokenStream {
+    forward(tokens, "__rewriting", |input| {
+        keyword(input, "rewriting")?;
+        input.parse::<Ident>()?;
+        input.parse::<Token![for]>()?;
+        Ok(vec![input.call(Path::parse_mod_style)?])
     })
 }
 
@@ -66,6 +75,7 @@ fn forward(
 ) -> TokenStream {
     let read = |input: ParseStream| {
         let paths = header(input)?;
+        input.parse::<Token![;]>()?;
         input.parse::<TokenStream>()?;
         Ok(paths)
     };
@@ -108,29 +118,26 @@ pub fn declared_ops(tokens: TokenStream) -> TokenStream {
 /// Where `calls!` ends up, with the declarations that its header names.
 pub fn declared_calls(tokens: TokenStream) -> TokenStream {
     with_declarations(tokens, |known, context| {
-        let Declarations {
-            body, isa, calls, ..
-        } = known;
-        let Some(calls) = reading::calls(body.clone(), &isa, calls, context) else {
-            return TokenStream::new();
-        };
-        let expansion = expand::calls::expand(&calls, &isa);
-        let base = calls.base.as_ref().map(|base| &base.path);
-        let declarations = forward::declarations("calls", &body, base);
-        quote! { #expansion #declarations }
+        let calls = reading::calls(known.body, &known.isa, context);
+        calls.map_or_else(Default::default, |calls| {
+            expand::calls::expand(&calls, &known.isa)
+        })
     })
+}
+
+/// What `rewriting!` becomes once the declarations that it names have been fetched.
+pub fn declared_rewriting(tokens: TokenStream) -> TokenStream {
+    with_declarations(tokens, expand::rewriting::invocation)
 }
 
 /// What the hidden macros behind `lowering!` and `calls!` are handed.
 pub struct Declarations {
     /// The tokens of the invocation, header included.
     pub body: TokenStream,
-    /// The machine.
+    /// The machine; nothing if the header names none.
     pub isa: Isa,
     /// The dialect, if the header names one.
     pub ops: Option<Ops>,
-    /// The call strategies, if the header names some.
-    pub calls: Option<Calls>,
 }
 
 /// Reads what came along the chain, and expands it with `expand`. Mistakes in the declarations themselves are reported
@@ -141,21 +148,14 @@ fn with_declarations(
 ) -> TokenStream {
     let context = Context::new();
     match parse_all(tokens, known) {
-        Ok(Known {
-            body,
-            isa,
-            ops,
-            calls,
-        }) => {
+        Ok((body, isa, ops)) => {
             let elsewhere = Context::new();
-            let isa = reading::unchecked_machine(isa, &elsewhere);
             let known = Declarations {
                 body: body.clone(),
+                isa: reading::unchecked_machine(isa, &elsewhere),
                 ops: reading::unchecked_dialect(ops, &elsewhere),
-                calls: reading::unchecked_calls(calls, &isa, &elsewhere),
-                isa,
             };
-            // Reported where it is declared.
+            // Reported by `isa!` and `ops!`.
             elsewhere.take();
             let expansion = expand(known, &context);
             finish(&body, expansion, context)
@@ -167,37 +167,28 @@ fn with_declarations(
     }
 }
 
-/// What came along a chain: the tokens of the invocation, and those of the declarations, extensions first.
-#[derive(Default)]
-struct Known {
-    body: TokenStream,
-    isa: Vec<TokenStream>,
-    ops: Vec<TokenStream>,
-    calls: Vec<TokenStream>,
-}
+/// What came along a chain: the tokens of the invocation, those of machines and those of dialects, extensions first.
+type Known = (TokenStream, Vec<TokenStream>, Vec<TokenStream>);
 
 /// `{ body { … } ops { … } isa { … } }`
 fn known(input: ParseStream) -> syn::Result<Known> {
     let inside;
     braced!(inside in input);
-    let mut known = Known::default();
+    let (mut body, mut isa, mut ops) = (None, Vec::new(), Vec::new());
     while !inside.is_empty() {
         let name = parse::word(&inside)?;
         let content;
         braced!(content in inside);
         let content = content.parse::<TokenStream>()?;
         match name.to_string().as_str() {
-            "body" => known.body = content,
-            "isa" => known.isa.push(content),
-            "ops" => known.ops.push(content),
-            "calls" => known.calls.push(content),
-            _ => {
-                let names = ["body", "isa", "ops", "calls"];
-                return Err(parse::expected_one_of(&name, &names));
-            }
+            "body" => body = Some(content),
+            "isa" => isa.push(content),
+            "ops" => ops.push(content),
+            _ => return Err(parse::expected_one_of(&name, &["body", "isa", "ops"])),
         }
     }
-    Ok(known)
+    let nothing = || syn::Error::new(Span::call_site(), "expected what was invoked");
+    Ok((body.ok_or_else(nothing)?, isa, ops))
 }
 
 /// Findings first, as items, then what could be expanded.

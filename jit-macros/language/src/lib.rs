@@ -1,4 +1,4 @@
-//! The rule language: what `isa!`, `ops!`, `lowering!` and `calls!` mean.
+//! The rule language: what `isa!`, `ops!`, `rewriting!`, `lowering!` and `calls!` mean.
 //!
 //! Everything works on tokens, so it does not matter who reads them: the compiler, by way of the entry points in
 //! `jit-macros`, or a tool that reads the files of `specs/` itself. Nothing here knows a particular declaration.

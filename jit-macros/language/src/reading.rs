@@ -8,6 +8,7 @@ use crate::model::isa::Isa;
 use crate::model::lowering::Lowering;
 use crate::model::lowering::rows::Rows;
 use crate::model::ops::Ops;
+use crate::model::rewriting::Rewriting;
 use crate::space::{Order, Relations, order};
 use crate::{check, model, parse};
 
@@ -98,22 +99,35 @@ pub fn rule_set(lowering: Lowering, isa: &Isa, ops: &Ops, context: &Context) -> 
     }
 }
 
-/// Call strategies whose mistakes are reported elsewhere; each invocation extends the next, if there is a next.
-pub fn unchecked_calls(tokens: Vec<TokenStream>, isa: &Isa, context: &Context) -> Option<Calls> {
-    let tokens = tokens.into_iter().rev();
-    tokens.fold(None, |base, tokens| {
-        parse::calls::parse(tokens, isa, base, context)
+/// A set of rewriting rules, with what was found out about it.
+#[derive(Debug)]
+pub struct RewriteSet {
+    /// The rules.
+    pub rewriting: Rewriting,
+    /// Their left sides as inputs that they accept.
+    pub rows: Rows,
+    /// The order in which rows are tried.
+    pub order: Order,
+}
+
+/// A set of rewriting rules, checked. `None`: there is too little to go on.
+pub fn rewriting(tokens: TokenStream, ops: &Ops, context: &Context) -> Option<RewriteSet> {
+    let syntax = parse::rewriting::parse(tokens, context)?;
+    let rewriting = model::rewriting::resolve(syntax, ops, context);
+    let rows = Rows::of_left_sides(&rewriting.left, ops);
+    let relations = Relations::new(&rows.universe, &rows.impossible);
+    let order = order(&relations, &rows.rows, &rows.preferences);
+    check::rewriting(&rewriting, ops, &rows, &order, context);
+    Some(RewriteSet {
+        rewriting,
+        rows,
+        order,
     })
 }
 
-/// Call strategies, checked; `base` is what they extend. `None`: there is too little to go on.
-pub fn calls(
-    tokens: TokenStream,
-    isa: &Isa,
-    base: Option<Calls>,
-    context: &Context,
-) -> Option<Calls> {
-    let calls = parse::calls::parse(tokens, isa, base, context)?;
+/// Call strategies, checked. `None`: there is too little to go on.
+pub fn calls(tokens: TokenStream, isa: &Isa, context: &Context) -> Option<Calls> {
+    let calls = parse::calls::parse(tokens, isa, context)?;
     check::calls(&calls, isa, context);
     Some(calls)
 }

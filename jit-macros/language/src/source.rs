@@ -15,7 +15,7 @@ use crate::error::{Context, Diagnostic};
 use crate::model::calls::Calls;
 use crate::model::isa::Isa;
 use crate::model::ops::Ops;
-use crate::reading::{self, RuleSet};
+use crate::reading::{self, RewriteSet, RuleSet};
 
 thread_local! {
     /// The files behind the names that spans of parsed text have.
@@ -38,6 +38,8 @@ pub struct Specs {
     pub sets: Vec<RuleSet>,
     /// Call strategies, sequences and routines.
     pub calls: Calls,
+    /// The sets of rewriting rules, in the order of their files' names.
+    pub rewriting: Vec<RewriteSet>,
 }
 
 /// Why a folder's declarations cannot be used.
@@ -115,12 +117,16 @@ fn understand(invocations: &[Invocation], context: &Context) -> Result<Specs, So
     let sets = sets.filter_map(|set| reading::lowering(set, &isa, &ops, context));
     let sets = sets.collect();
     let calls =
-        reading::calls(one("calls")?, &isa, None, context).ok_or(SourceError::Missing("calls"))?;
+        reading::calls(one("calls")?, &isa, context).ok_or(SourceError::Missing("calls"))?;
+    let rewriting = all("rewriting").into_iter();
+    let rewriting = rewriting.filter_map(|set| reading::rewriting(set, &ops, context));
+    let rewriting = rewriting.collect();
     Ok(Specs {
         isa,
         ops,
         sets,
         calls,
+        rewriting,
     })
 }
 

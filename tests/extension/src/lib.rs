@@ -5,7 +5,6 @@
 
 #![warn(missing_docs)]
 
-pub mod calls;
 pub mod isa;
 pub mod ops;
 pub mod rules;

@@ -44,6 +44,10 @@ mod other {
     }
 }
 
-const _: () = jit_core::machine::distinct(&[one::ops::Op::OWN, other::ops::Op::OWN]);
+/// What text may name.
+const OPERATIONS: &[jit_core::specs::ops::Op] =
+    jit_core::machine::distinct(&[one::ops::Op::Zeros, other::ops::Op::Zeros]);
 
-fn main() {}
+fn main() {
+    assert_eq!(OPERATIONS.len(), 2);
+}

@@ -6,10 +6,12 @@
 
 mod critical_edges;
 mod dead_code;
+mod rewrite;
 mod unreachable;
 mod value_numbering;
 
 pub use critical_edges::split_critical_edges;
 pub use dead_code::eliminate_dead_code;
+pub use rewrite::{rewrite, rewrite_by};
 pub use unreachable::remove_unreachable_blocks;
 pub use value_numbering::number_values;

@@ -127,7 +127,10 @@ fn names(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Name> {
                 })
             }
             BindingKind::Exit | BindingKind::Block(_) | BindingKind::Literal { .. } => Holds::Label,
-            BindingKind::Address | BindingKind::List => Holds::Other,
+            BindingKind::Address
+            | BindingKind::List
+            | BindingKind::Value { .. }
+            | BindingKind::Again(_) => Holds::Other,
         };
         names.push(Name {
             ident: ident.clone(),

@@ -170,6 +170,21 @@ fn about_rules(text: &str) -> Context {
     context
 }
 
+/// Constants, which rewriting rules make.
+const CONSTANTS: &str = "
+    op Iconst(value: const I64) -> I64 { pure; means value; }
+    op Iconst32(value: const I32) -> I32 { pure; means value; }
+";
+
+fn about_rewriting(text: &str) -> Context {
+    let context = Context::new();
+    let statements = parse::ops::parse(tokens(&[OPS, CONSTANTS].concat()), &context);
+    let ops = model::ops::resolve(statements, &context);
+    let text = format!("rewriting Test for crate::ops; {text}");
+    crate::reading::rewriting(tokens(&text), &ops, &context);
+    context
+}
+
 /// The first lines of what is said about the rules in `text`.
 fn said(text: &str) -> Vec<String> {
     first_lines(full(text))

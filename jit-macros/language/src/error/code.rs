@@ -143,6 +143,17 @@ codes! {
     JL080 NotInTemplate "not allowed in a template"
         "Template lines are single instructions out of the table in `isa!`, over identifiers and literals, so that sizes, \
          effects and ranges are known. Statements, data, alignment, foreign symbols and expressions are not."
+    JL090 EndlessRewriting "rewriting may not come to an end"
+        "What one rule yields, another one accepts, and so on in a circle, and there is nothing that every step of it makes \
+         less: neither operations, nor those of one kind. The message prints the circle, and an input that goes round. Turn \
+         one of the rules round, or narrow its pattern so that it does not accept what the others yield."
+    JL091 OtherType "right side is of another type"
+        "What takes the place of a value has its type, and so has every operand of an operation on the right side. A \
+         constant lies in the range of its type."
+    JL092 OtherEffects "effects of the two sides differ"
+        "A rewriting rule may leave out a guard or a read. It may not leave out, repeat, add or reorder writes, calls and \
+         ends of blocks, nor read memory at another place than the operation that it replaces: what others see of memory, \
+         and in which order, would change."
 }
 
 #[cfg(test)]

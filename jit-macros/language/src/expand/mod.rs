@@ -8,3 +8,4 @@ pub mod isa;
 pub mod lowering;
 pub mod names;
 pub mod ops;
+pub mod rewriting;

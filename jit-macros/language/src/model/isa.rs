@@ -24,7 +24,7 @@ pub use register::{Bank, Register, View};
 pub use resolve::{extend, resolve};
 
 /// A complete machine declaration.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Isa {
     /// The name behind `target`.
     pub target: Option<Ident>,

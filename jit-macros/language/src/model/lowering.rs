@@ -5,7 +5,7 @@
 //! over is a [`Condition`]. Patterns are trees over [`Binding`]s; everything that a rule names is one of those.
 
 pub mod expression;
-mod resolve;
+pub(in crate::model) mod resolve;
 pub mod rows;
 mod size;
 
@@ -188,6 +188,13 @@ pub enum BindingKind {
         /// The type of the operand.
         ty: TypeId,
     },
+    /// An operand of type `ty`, however it arrives; in rewriting rules only.
+    Value {
+        /// The type of the operand.
+        ty: TypeId,
+    },
+    /// An operand that must be the value that another one is; in rewriting rules only.
+    Again(BindingId),
     /// An operand that is a constant, or a constant held in the instruction.
     Constant {
         /// The kind as it was written.

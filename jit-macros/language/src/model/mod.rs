@@ -7,4 +7,5 @@ pub mod calls;
 pub mod isa;
 pub mod lowering;
 pub mod ops;
+pub mod rewriting;
 pub mod template;

@@ -15,7 +15,9 @@ use super::{documentation, each_statement, expected_one_of, keyword, word};
 use crate::error::{Context, Region};
 
 pub use family::Instance;
+pub(super) use family::expand as expand_family;
 pub use pattern::{Kind, Operand, OperationSyntax};
+pub(super) use statement::statement;
 pub use statement::{Statement, StatementKind};
 
 /// One invocation.
@@ -143,7 +145,7 @@ fn item(
             let name = input.parse()?;
             let (body, _) = block(input)?;
             let before = context.count();
-            let statements = each_statement(body, context, statement::statement);
+            let statements = each_statement(body, context, statement);
             Item::Rule(RuleSyntax {
                 doc,
                 name,
@@ -182,7 +184,7 @@ fn item(
 }
 
 /// `{ A, B }`
-fn names(input: ParseStream) -> syn::Result<Vec<Ident>> {
+pub(super) fn names(input: ParseStream) -> syn::Result<Vec<Ident>> {
     let body;
     braced!(body in input);
     let names = body.parse_terminated(Ident::parse, Token![,])?;
@@ -190,7 +192,7 @@ fn names(input: ParseStream) -> syn::Result<Vec<Ident>> {
 }
 
 /// `{ … }` as it is, and its closing brace.
-fn block(input: ParseStream) -> syn::Result<(TokenStream, Span)> {
+pub(super) fn block(input: ParseStream) -> syn::Result<(TokenStream, Span)> {
     match input.parse::<TokenTree>()? {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
             Ok((group.stream(), group.span_close()))

@@ -7,13 +7,14 @@ pub mod calls;
 pub mod isa;
 pub mod lowering;
 pub mod ops;
+pub mod rewriting;
 
 pub mod template;
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, ExprLit, Lit, LitInt, Meta, Path, Token};
+use syn::{Attribute, Expr, ExprLit, Lit, LitFloat, LitInt, Meta, Path, Token};
 
 use crate::error::{Context, Region};
 
@@ -157,6 +158,18 @@ pub fn integer(input: ParseStream) -> syn::Result<(i128, Region)> {
     let minus: Option<Token![-]> = input.parse()?;
     let literal: LitInt = input.parse()?;
     let magnitude: i128 = literal.base10_parse()?;
+    let region = Region::from(literal.span());
+    Ok(match minus {
+        Some(minus) => (-magnitude, Region::from(minus.spans[0]).to(region)),
+        None => (magnitude, region),
+    })
+}
+
+/// Reads a number with a decimal point, with an optional sign.
+pub fn float(input: ParseStream) -> syn::Result<(f64, Region)> {
+    let minus: Option<Token![-]> = input.parse()?;
+    let literal: LitFloat = input.parse()?;
+    let magnitude: f64 = literal.base10_parse()?;
     let region = Region::from(literal.span());
     Ok(match minus {
         Some(minus) => (-magnitude, Region::from(minus.spans[0]).to(region)),

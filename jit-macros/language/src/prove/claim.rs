@@ -5,7 +5,7 @@
 //! operation says, the result and the memory are as it says, and registers and flags that the rule does not claim to
 //! change are as they were. What instructions do is what `isa!` says they mean.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::machine::{Exit, Machine, Names, Place, State, Stuck, To};
 use super::outcome::{Outcome, meaning};
@@ -67,7 +67,7 @@ pub struct Claim {
     /// Whether floating-point arithmetic decides about it, which is executed and not proved.
     pub has_float_arithmetic: bool,
     pattern: OperationPattern,
-    words: BTreeMap<BindingId, Term>,
+    words: HashMap<BindingId, Term>,
 }
 
 /// What has to be shown of `rule`.
@@ -152,13 +152,16 @@ impl Claim {
 }
 
 /// The 64 bits that each binding stands for, as far as it is a word.
-fn words(rule: &Rule) -> Result<BTreeMap<BindingId, Term>, Stuck> {
-    let mut words = BTreeMap::new();
+fn words(rule: &Rule) -> Result<HashMap<BindingId, Term>, Stuck> {
+    let mut words = HashMap::new();
     for (index, binding) in rule.bindings.iter().enumerate() {
         let id = BindingId(index);
         let symbol = || Term::symbol(&name(rule, id), Sort::Bits(64));
         let word = match &binding.kind {
-            BindingKind::Register { .. } | BindingKind::Address => symbol(),
+            BindingKind::Register { .. } | BindingKind::Value { .. } | BindingKind::Address => {
+                symbol()
+            }
+            BindingKind::Again(first) => *words.get(first).ok_or("a value without a name")?,
             BindingKind::Constant { set, .. } => match set.bounds() {
                 Some((lo, hi)) if lo == hi => Term::word(lo as i64),
                 _ => symbol(),
@@ -178,7 +181,7 @@ fn words(rule: &Rule) -> Result<BTreeMap<BindingId, Term>, Stuck> {
 }
 
 /// A machine in whose memory the literals of the rule are.
-fn with_literals(rule: &Rule, words: &BTreeMap<BindingId, Term>) -> State {
+fn with_literals(rule: &Rule, words: &HashMap<BindingId, Term>) -> State {
     let mut state = State::unknown();
     for (index, binding) in rule.bindings.iter().enumerate() {
         let id = BindingId(index);
@@ -190,7 +193,7 @@ fn with_literals(rule: &Rule, words: &BTreeMap<BindingId, Term>) -> State {
 }
 
 /// An expression over constants, computed as at run time: on 64 bits, wrapping around.
-fn computed(expression: &Expression, words: &BTreeMap<BindingId, Term>) -> Result<Term, Stuck> {
+fn computed(expression: &Expression, words: &HashMap<BindingId, Term>) -> Result<Term, Stuck> {
     let amount = |y: Term| y.and(Term::word(63));
     Ok(match expression {
         Expression::Literal(value) => Term::word(*value as i64),
@@ -235,7 +238,7 @@ fn is_in(word: Term, set: &Set) -> Term {
     }))
 }
 
-fn hypotheses(rule: &Rule, isa: &Isa, words: &BTreeMap<BindingId, Term>) -> Vec<Term> {
+fn hypotheses(rule: &Rule, isa: &Isa, words: &HashMap<BindingId, Term>) -> Vec<Term> {
     let mut hypotheses = Vec::new();
     for (index, binding) in rule.bindings.iter().enumerate() {
         if let (BindingKind::Constant { set, .. }, Some(word)) =
@@ -280,7 +283,7 @@ fn hypotheses(rule: &Rule, isa: &Isa, words: &BTreeMap<BindingId, Term>) -> Vec<
     hypotheses
 }
 
-fn inputs(rule: &Rule, ops: &Ops, words: &BTreeMap<BindingId, Term>) -> Vec<Input> {
+fn inputs(rule: &Rule, ops: &Ops, words: &HashMap<BindingId, Term>) -> Vec<Input> {
     let input = |(index, binding): (usize, &crate::model::lowering::Binding)| {
         let id = BindingId(index);
         let symbol = *words.get(&id).filter(|word| word.constant().is_none())?;
@@ -327,7 +330,7 @@ struct Shower<'a> {
     isa: &'a Isa,
     ops: &'a Ops,
     machine: Machine<'a>,
-    words: &'a BTreeMap<BindingId, Term>,
+    words: &'a HashMap<BindingId, Term>,
     convention: Option<&'a Convention>,
     outcome: Outcome,
     before: State,

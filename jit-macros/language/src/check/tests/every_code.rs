@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use super::calls::about_calls;
 use super::declarations::{about_dialect, about_machine};
-use super::{Context, about_rules};
+use super::{Context, about_rewriting, about_rules};
 use crate::error::{Code, Diagnostic, Region};
 
-use Kind::{Calls, Machine, Operations, Rules};
+use Kind::{Calls, Machine, Operations, Rewriting, Rules};
 
 /// The macro that a declaration is for.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,7 @@ enum Kind {
     Operations,
     Rules,
     Calls,
+    Rewriting,
 }
 
 struct Case {
@@ -290,6 +291,30 @@ const CASES: &[Case] = &[
     case(Code::NotInTemplate, Rules, add!("emit { ; add X(d), X(a), X(b) ;; println!(\"no\") }"), &["println!(\"no\")"]),
     case(Code::NotInTemplate, Rules, "partial { Add } rule add { when Add(a: Gpr, b: Imm12) -> d: Gpr; emit { ; add XSP(d), XSP(a), b + 1 } }", &["b + 1"]),
     case(Code::NotInTemplate, Rules, add!("emit { ; add X(d), X(a), X(b) ; bl extern 4096 }"), &["extern"]),
+    case(Code::EndlessRewriting, Rewriting,
+        "rule less { when Sub(a, b: const I64); becomes Add(a, -b); } rule more { when Add(a, b: const I64); becomes Sub(a, -b); }",
+        &["when Sub(a, b: const I64);", "when Add(a, b: const I64);"]),
+    case(Code::EndlessRewriting, Rewriting, "rule grow { when Add(a, b); becomes Sub(Add(a, b), 0); }", &["when Add(a, b);"]),
+    case(Code::OtherType, Rewriting, "rule half { when Add(a, 0); becomes Narrow(a); }", &["Narrow(a)"]),
+    case(Code::OtherType, Rewriting, "rule float { when Add(a, 0); becomes 1.0; }", &["1.0"]),
+    case(Code::OtherType, Rewriting, "rule all { when Add(a, 0); becomes nothing; }", &["becomes nothing;"]),
+    case(Code::OtherType, Rewriting, "rule large { when Add32(_, 0); becomes 4294967296; }", &["4294967296"]),
+    case(Code::OtherType, Rewriting, "rule guard { when GuardTrue(1, _, _); becomes Add(1, 1); }", &["Add(1, 1)"]),
+    case(Code::OtherEffects, Rewriting, "rule leave { when Return(_); becomes nothing; }", &["becomes nothing;"]),
+    case(Code::OtherEffects, Rewriting, "rule read { when Add(a, 0); becomes Load(a, 0); }", &["Load(a, 0)"]),
+    case(Code::UnboundOrUnused, Rewriting, "rule unbound { when Add(a, 0); becomes b; }", &["b"]),
+    case(Code::UnboundOrUnused, Rewriting, "rule unused { when Add(a, b); becomes Sub(a, 0); }", &["b"]),
+    case(Code::WrongKind, Rewriting, "rule folded { when Add(Load(a, 0), 0); becomes a; }", &["Load(a, 0)"]),
+    case(Code::WrongKind, Rewriting, "fold { Load }", &["Load"]),
+    case(Code::WrongKind, Rewriting, "rule list { when Call(f, list); becomes Call(f, f); }", &["f"]),
+    case(Code::WrongOperandCount, Rewriting, "rule count { when Add(a, 0); becomes Sub(a); }", &["(a)"]),
+    case(Code::Overlap, Rewriting, "rule one { when Add(a, b: const I64); if b < 9; becomes a; } rule other { when Add(a, b: const I64); if b > 3; becomes a; }",
+        &["when Add(a, b: const I64);", "when Add(a, b: const I64);"]),
+    case(Code::DeadRule, Rewriting,
+        "rule one { when Add(a, 0); becomes a; } rule other { when Add(0, b); becomes b; } prefer one over other;",
+        &["when Add(0, b);"]),
+    case(Code::EmptyPattern, Rewriting, "fold { Add } rule both { when Add(1, b: const I64); becomes b; }", &["when Add(1, b: const I64);"]),
+    case(Code::Syntax, Rewriting, "rule nowhere { when Add(a, 0); }", &["nowhere"]),
 ];
 
 fn findings(case: &Case) -> Vec<Diagnostic> {
@@ -298,6 +323,7 @@ fn findings(case: &Case) -> Vec<Diagnostic> {
         Operations => about_dialect(case.text),
         Rules => about_rules(case.text),
         Calls => about_calls(case.text),
+        Rewriting => about_rewriting(case.text),
     };
     let mut found = context.take();
     // What is written without comments is not reported as such, where that is not the point.
@@ -406,12 +432,42 @@ const RIGHT: &str = r#"
     rule jump { when Jump(target); goto target; bytes 0..=4; }
 "#;
 
+/// Every statement of the language for rewriting rules, and circles in which something becomes less.
+const REWRITING: &str = r#"
+    fold { Add, Sub, Shl }
+    for (Op) in [(Sub), (Shl), (Add)] {
+        /// A constant that changes nothing.
+        rule nothing { when Op(a, 0); becomes a; }
+    }
+    /// A value less itself.
+    rule itself { when Sub(a, a); becomes 0; }
+    /// A difference is a sum.
+    rule as_sum { when Sub(a, b: const I64); if b != 0; becomes Add(a, -b); }
+    prefer nothing over itself;
+    prefer itself over as_sum, difference_of_sum;
+    /// Two constants become one.
+    rule sums { when Add(Add(a, b: const I64), c: const I64); if c != 0; becomes Add(a, b + c); }
+    /// In two steps.
+    rule difference_of_sum {
+        when Sub(a, Add(b, c: const I64));
+        if c < 0;
+        becomes { let difference = Sub(a, b); Add(difference, -c) }
+    }
+    /// The value is used twice.
+    rule twice { when Shl(a, 1); becomes Add(a, a); }
+    /// Passes.
+    rule passes { when GuardTrue(condition: const I64, _, _); if condition != 0; becomes nothing; }
+    /// Its exit and what lives there are kept.
+    rule guard { when GuardTrue(Shl(a, 0), exit, live); becomes GuardTrue(a, exit, live); }
+"#;
+
 #[test]
 fn what_is_right_is_left_alone() {
     let said =
         |context: Context| -> Vec<String> { context.take().iter().map(Diagnostic::text).collect() };
     let nothing: [String; 0] = [];
     assert_eq!(said(about_rules(RIGHT)), nothing, "warnings included");
+    assert_eq!(said(about_rewriting(REWRITING)), nothing);
     let machine = "target aarch64; reg Gpr: X { codes 0..=15; } reserved x18 \"the platform's\";
         imm Imm12: u32 { range 0..=4095; } link Near { bytes -8..=8; multiple_of 4; }
         form add (w X, r X, imm Imm12); form add (w X, r X, r X); form b (link Near) ends;

@@ -5,18 +5,17 @@ use quote::quote;
 
 use super::{place, screaming, template};
 use crate::model::calls::{
-    Base, Calls, Choice, Clobber, Feature, Part, Place, Pool, RetargetHow, Scope, SizeFormula,
-    Strategy, StrategyId, StrategyRef, Stub,
+    Calls, Choice, Clobber, Feature, Part, Place, Pool, RetargetHow, Scope, SizeFormula, Strategy,
+    StrategyId, StrategyRef, Stub,
 };
 use crate::model::isa::Isa;
 
 /// Everything about strategies; nothing if none is declared.
 pub(super) fn expand(calls: &Calls, isa: &Isa) -> TokenStream {
-    let mut own = calls.own().peekable();
-    if own.peek().is_none() && calls.own_choices().is_empty() {
+    if calls.strategies.is_empty() {
         return TokenStream::new();
     }
-    let forms = own.map(|(id, _)| form(calls, id, isa));
+    let forms = (0..calls.strategies.len()).map(|index| form(calls, StrategyId(index), isa));
     let selection = selection(calls);
     let none = none_enabled(calls);
     quote! {
@@ -28,7 +27,7 @@ pub(super) fn expand(calls: &Calls, isa: &Isa) -> TokenStream {
 
 /// A build without any strategy is an error that lists them.
 fn none_enabled(calls: &Calls) -> TokenStream {
-    let count = calls.own().count() + calls.own_choices().len();
+    let count = calls.strategies.len() + calls.choices.len();
     let features: Vec<&str> = calls
         .features()
         .map(|feature| feature.name.as_str())
@@ -129,18 +128,9 @@ fn option(value: Option<TokenStream>) -> TokenStream {
 
 fn follower(calls: &Calls, reference: Option<&StrategyRef>) -> TokenStream {
     option(reference.map(|reference| {
-        let table = table(calls, reference.strategy);
+        let table = screaming(&calls[reference.strategy].name);
         quote!(&#table)
     }))
-}
-
-/// Where the table entry of a strategy is, which may be another crate.
-fn table(calls: &Calls, id: StrategyId) -> TokenStream {
-    let name = screaming(&calls[id].name);
-    match calls.inherited(id) {
-        Some(Base { path, .. }) => quote!(#path::#name),
-        None => quote!(#name),
-    }
 }
 
 fn words(part: &Part) -> TokenStream {
@@ -176,7 +166,6 @@ fn part_place(place: Place) -> TokenStream {
         Place::Stub => quote!(Stub),
         Place::Pool => quote!(Pool),
         Place::Target => quote!(Target),
-        Place::Page => quote!(Page),
     };
     quote!(::jit_core::calls::Place::#place)
 }
@@ -196,17 +185,12 @@ fn emit_part(strategy: &Strategy, part: &Part) -> TokenStream {
         let field = match name.to_string().as_str() {
             "stub" => "stub",
             "target" => "target",
-            "page" => "page",
             _ => "pool",
         };
         let field = Ident::new(field, Span::mixed_site());
         quote!(let #name = #labels.#field;)
     });
     let lines = template::emit(&part.template, &assembler, Some((part, &address)));
-    let offset = template::constants(&part.template)
-        .into_iter()
-        .filter(|name| *name == "offset")
-        .map(|name| quote!(let #name: i64 = #address & 4095;));
     let doc = format!("A part of `{}`.", strategy.name);
     quote! {{
         #[doc = #doc]
@@ -217,7 +201,6 @@ fn emit_part(strategy: &Strategy, part: &Part) -> TokenStream {
         ) {
             let _ = (#labels, #address);
             #(#bindings)*
-            #(#offset)*
             #lines
         }
         emit
@@ -255,7 +238,7 @@ struct Selectable<'a> {
 }
 
 fn selectables(calls: &Calls) -> Vec<Selectable<'_>> {
-    let strategies = calls.own().map(|(_, strategy)| {
+    let strategies = calls.strategies.iter().map(|strategy| {
         let table = screaming(&strategy.name);
         Selectable {
             name: &strategy.name,
@@ -264,11 +247,11 @@ fn selectables(calls: &Calls) -> Vec<Selectable<'_>> {
             choice: quote!(One(&#table)),
         }
     });
-    let choices = calls.own_choices().iter().map(|choice: &Choice| {
+    let choices = calls.choices.iter().map(|choice: &Choice| {
         let candidates = choice
             .candidates
             .iter()
-            .map(|candidate| table(calls, candidate.strategy));
+            .map(|candidate| screaming(&calls[candidate.strategy].name));
         Selectable {
             name: &choice.name,
             doc: &choice.doc,

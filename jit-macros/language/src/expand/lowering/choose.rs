@@ -440,7 +440,7 @@ fn bank(bank: Bank) -> TokenStream {
 }
 
 /// Whether `variable`, an `i64`, is in `set`; none if it always is.
-fn contains(set: &Set, variable: &Ident) -> Option<TokenStream> {
+pub(in crate::expand) fn contains(set: &Set, variable: &Ident) -> Option<TokenStream> {
     let (least, most) = (i128::from(i64::MIN), i128::from(i64::MAX));
     if set
         .pieces()

@@ -148,7 +148,10 @@ impl Writer<'_> {
                 let label = self.label(id);
                 quote!(let #name = #label;)
             }
-            BindingKind::Address | BindingKind::List => return None,
+            BindingKind::Address
+            | BindingKind::List
+            | BindingKind::Value { .. }
+            | BindingKind::Again(_) => return None,
         })
     }
 

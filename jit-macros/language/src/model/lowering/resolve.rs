@@ -20,15 +20,23 @@ use crate::parse::template;
 
 /// What names may refer to.
 #[derive(Clone, Copy)]
-struct Declarations<'a> {
-    isa: &'a Isa,
-    ops: &'a Ops,
-    context: &'a Context,
+pub(in crate::model) struct Declarations<'a> {
+    pub isa: &'a Isa,
+    pub ops: &'a Ops,
+    pub context: &'a Context,
+    /// Whether operands may be names without a kind, and results may be left out: in rewriting rules, which do not say
+    /// how values arrive.
+    pub bare: bool,
 }
 
 /// Looks up every name of an invocation.
 pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) -> Lowering {
-    let known = Declarations { isa, ops, context };
+    let known = Declarations {
+        isa,
+        ops,
+        context,
+        bare: false,
+    };
     let mut lowering = Lowering {
         name: syntax.name,
         ops_path: syntax.ops,
@@ -96,7 +104,7 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
 }
 
 impl Declarations<'_> {
-    fn op(&self, name: &Ident) -> Option<OpId> {
+    pub(in crate::model) fn op(&self, name: &Ident) -> Option<OpId> {
         let id = self.ops.op(&name.to_string());
         if id.is_none() {
             let names: Vec<String> = self.ops.ops.iter().map(|op| op.name.to_string()).collect();
@@ -108,7 +116,12 @@ impl Declarations<'_> {
     }
 
     /// A `prefer` line between rules; none if one of them is unknown, or was left out because it makes no sense.
-    fn prefer(&self, line: PreferSyntax, rules: &[Rule], left_out: &[String]) -> Option<Prefer> {
+    pub(in crate::model) fn prefer(
+        &self,
+        line: PreferSyntax,
+        rules: &[Rule],
+        left_out: &[String],
+    ) -> Option<Prefer> {
         let find = |name: &Ident| {
             let meant = named(rules, name, line.instance.as_ref());
             let is_known = !meant.is_empty() || left_out.iter().any(|other| name == other);
@@ -129,7 +142,7 @@ impl Declarations<'_> {
     }
 
     /// Whether a rule has the name of one of `rules`, which is reported.
-    fn is_taken(&self, rule: &Rule, rules: &[Rule]) -> bool {
+    pub(in crate::model) fn is_taken(&self, rule: &Rule, rules: &[Rule]) -> bool {
         let Some(first) = rules.iter().find(|other| other.name == rule.name) else {
             return false;
         };

@@ -10,7 +10,7 @@ use super::{
     BindingId, BindingKind, Condition, Lowering, OperandPattern, OperationPattern, Rule,
     expression::Expression,
 };
-use crate::model::ops::{AttributeKind, OperandKind, Ops};
+use crate::model::ops::{AttributeKind, OperandKind, Ops, TypeId};
 use crate::space::{
     Guard, Operation, OperationId, Pattern, Position, Preference, Row, Set, Universe,
 };
@@ -35,6 +35,16 @@ pub struct Rows {
 impl Rows {
     /// The rows of a rule set.
     pub fn new(lowering: &Lowering, ops: &Ops) -> Rows {
+        Rows::over(universe(ops, |ty| ops[ty].constant), lowering, ops)
+    }
+
+    /// The rows of the left sides of rewriting rules. There a constant is one wherever its type has an operation for it.
+    pub fn of_left_sides(lowering: &Lowering, ops: &Ops) -> Rows {
+        let universe = universe(ops, |ty| ops.constant_op(ty).is_some());
+        Rows::over(universe, lowering, ops)
+    }
+
+    fn over(universe: Universe, lowering: &Lowering, ops: &Ops) -> Rows {
         let mut rows = Vec::new();
         let mut patterns = Vec::new();
         for (index, rule) in lowering.rules.iter().enumerate() {
@@ -76,7 +86,7 @@ impl Rows {
         });
         let impossible = impossible.collect();
         Rows {
-            universe: universe(ops),
+            universe,
             rows,
             patterns,
             impossible,
@@ -86,13 +96,13 @@ impl Rows {
     }
 }
 
-fn universe(ops: &Ops) -> Universe {
+fn universe(ops: &Ops, constants: impl Fn(TypeId) -> bool) -> Universe {
     let mut universe = Universe::new();
     for op in &ops.ops {
         let operands = op
             .operands
             .iter()
-            .map(|operand| position(&operand.kind, ops))
+            .map(|operand| position(&operand.kind, ops, &constants))
             .collect();
         universe.add(Operation {
             name: op.name.to_string(),
@@ -102,10 +112,10 @@ fn universe(ops: &Ops) -> Universe {
     universe
 }
 
-fn position(kind: &OperandKind, ops: &Ops) -> Position {
+fn position(kind: &OperandKind, ops: &Ops, constants: &impl Fn(TypeId) -> bool) -> Position {
     match kind {
-        OperandKind::Value(ty) => {
-            let ty = &ops[*ty];
+        OperandKind::Value(id) => {
+            let ty = &ops[*id];
             let all = ty
                 .representation
                 .map_or_else(Set::all_i64, |representation| representation.constants());
@@ -113,7 +123,7 @@ fn position(kind: &OperandKind, ops: &Ops) -> Position {
                 .representation
                 .is_some_and(|representation| representation.is_float());
             Position::Value {
-                constants: ty.constant.then_some(all),
+                constants: constants(*id).then_some(all),
                 register: if is_float { 'd' } else { 'x' },
             }
         }
@@ -213,7 +223,19 @@ fn guards(rule: &Rule, pattern: &OperationPattern) -> BTreeSet<Guard> {
             predicate, value, ..
         } => format!("{}({})", predicate.name(), text(value)),
     };
-    rule.conditions.iter().map(guard).map(Guard).collect()
+    let again = rule
+        .bindings
+        .iter()
+        .enumerate()
+        .filter_map(|(index, binding)| {
+            let BindingKind::Again(first) = binding.kind else {
+                return None;
+            };
+            let (one, other) = (&positions[first.0], &positions[index]);
+            Some(format!("{} is {}", one.min(other), one.max(other)))
+        });
+    let conditions = rule.conditions.iter().map(guard);
+    conditions.chain(again).map(Guard).collect()
 }
 
 /// Where each binding of the pattern stands: `$1`, `$1.0`.

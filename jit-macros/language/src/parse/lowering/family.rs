@@ -25,7 +25,7 @@ pub struct Instance {
 }
 
 /// Reads a family; one body per row.
-pub(super) fn expand(input: ParseStream) -> syn::Result<Vec<(Instance, TokenStream)>> {
+pub fn expand(input: ParseStream) -> syn::Result<Vec<(Instance, TokenStream)>> {
     input.parse::<Token![for]>()?;
     let names;
     parenthesized!(names in input);

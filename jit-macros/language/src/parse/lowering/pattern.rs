@@ -5,7 +5,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Token, parenthesized, token};
 
 use crate::error::Region;
-use crate::parse::{integer, word};
+use crate::parse::{float, integer, word};
 
 /// An operation with its operands.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub enum Operand {
     },
     /// `0`
     Literal(i128, Region),
+    /// `1.0`
+    Float(f64, Region),
     /// `const`, in an impossible pattern.
     Constant(Region),
     /// `Shl(…)`
@@ -80,6 +82,10 @@ impl Parse for Operand {
         if input.peek(Token![const]) {
             let token: Token![const] = input.parse()?;
             return Ok(Operand::Constant(token.span.into()));
+        }
+        if input.peek(syn::LitFloat) || input.peek(Token![-]) && input.peek2(syn::LitFloat) {
+            let (value, region) = float(input)?;
+            return Ok(Operand::Float(value, region));
         }
         if input.peek(syn::LitInt) || input.peek(Token![-]) {
             let (value, region) = integer(input)?;

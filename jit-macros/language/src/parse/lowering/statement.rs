@@ -67,7 +67,8 @@ pub enum StatementKind {
     Bytes(u32, u32, Region),
 }
 
-pub(super) fn statement(input: ParseStream) -> syn::Result<Statement> {
+/// Reads a statement of a rule.
+pub fn statement(input: ParseStream) -> syn::Result<Statement> {
     let first = word(input)?;
     let start = Region::from(first.span());
     if input.peek(Token![:]) {

@@ -16,7 +16,7 @@ use crate::space::Set;
 
 impl Declarations<'_> {
     /// `if a && b;`
-    pub(super) fn condition(
+    pub(in crate::model) fn condition(
         &self,
         condition: &Expr,
         bindings: &mut [Binding],
@@ -180,7 +180,11 @@ impl Declarations<'_> {
     }
 
     /// An expression over constants.
-    pub(super) fn expression(&self, expression: &Expr, bindings: &[Binding]) -> Option<Expression> {
+    pub(in crate::model) fn expression(
+        &self,
+        expression: &Expr,
+        bindings: &[Binding],
+    ) -> Option<Expression> {
         match expression {
             Expr::Paren(inner) => self.expression(&inner.expr, bindings),
             Expr::Group(inner) => self.expression(&inner.expr, bindings),

@@ -31,7 +31,9 @@ impl Declarations<'_> {
                 kind: None,
                 ..
             } => Some(OperandPattern::Any),
-            Operand::Named { region, .. } | Operand::Literal(_, region) => {
+            Operand::Named { region, .. }
+            | Operand::Literal(_, region)
+            | Operand::Float(_, region) => {
                 let message = "an impossible input is described by `const`, `_` and operations";
                 let help = "write `const` for any constant and `_` for anything";
                 self.context
@@ -139,13 +141,19 @@ impl Declarations<'_> {
             );
             return None;
         }
-        if op.effects.writes || op.effects.call || op.effects.guard || op.effects.terminator {
+        let effects = op.effects;
+        // A rewriting rule may compute the value anew, at the place of its user.
+        let moves = self.bare && effects.reads;
+        if moves || effects.writes || effects.call || effects.guard || effects.terminator {
             let message = format!(
                 "`{}` does more than yield a value, so it cannot be folded into its user",
                 op.name
             );
             let diagnostic = Diagnostic::new(Code::WrongKind, pattern.region, message);
-            let help = "take its result in a register class, and let it have a rule of its own";
+            let help = match self.bare {
+                true => "name its value, and let it have a rule of its own",
+                false => "take its result in a register class, and let it have a rule of its own",
+            };
             self.context.report(
                 diagnostic
                     .declared(format!("`{}`", op.name), signature)
@@ -171,6 +179,17 @@ impl Declarations<'_> {
         bindings: &mut Vec<Binding>,
     ) -> Option<OperandPattern> {
         let declared = &self.ops[ty];
+        if let (
+            true,
+            Operand::Named {
+                name,
+                kind: None,
+                region,
+            },
+        ) = (self.bare, operand)
+        {
+            return self.any_value(ty, name.clone(), *region, bindings);
+        }
         if let Operand::Named {
             name,
             kind: Some(Kind::Named(kind)),
@@ -200,15 +219,25 @@ impl Declarations<'_> {
                 bindings,
             );
         }
-        if !declared.constant {
+        let may_be_constant = match self.bare {
+            true => self.ops.constant_op(ty).is_some(),
+            false => declared.constant,
+        };
+        if !may_be_constant {
             let region = region_of(operand);
-            let message = format!(
-                "operands of type `{}` arrive in registers only",
-                declared.name
-            );
-            let diagnostic = Diagnostic::new(Code::WrongKind, region, message);
+            let name = &declared.name;
             let classes: Vec<String> = declared.classes.iter().map(ToString::to_string).collect();
-            let help = format!("take it in `{}`", classes.join("` or `"));
+            let (message, help) = match self.bare {
+                true => (
+                    format!("there is no operation that yields a constant of type `{name}`"),
+                    "name the value, whatever it is".to_owned(),
+                ),
+                false => (
+                    format!("operands of type `{name}` arrive in registers only"),
+                    format!("take it in `{}`", classes.join("` or `")),
+                ),
+            };
+            let diagnostic = Diagnostic::new(Code::WrongKind, region, message);
             self.context.report(
                 diagnostic
                     .declared(format!("`{}`", declared.name), declared.region)
@@ -217,6 +246,27 @@ impl Declarations<'_> {
             return None;
         }
         self.attribute(ty, operand, bindings)
+    }
+
+    /// An operand that a rewriting rule names without a kind: any value, or once more the one of that name.
+    fn any_value(
+        &self,
+        ty: TypeId,
+        name: Option<Ident>,
+        region: Region,
+        bindings: &mut Vec<Binding>,
+    ) -> Option<OperandPattern> {
+        let first = bindings.iter().position(|binding| {
+            let same_name = binding.name.is_some() && binding.name == name;
+            same_name && matches!(binding.kind, BindingKind::Value { ty: other } if other == ty)
+        });
+        match first {
+            Some(first) => {
+                let again = BindingKind::Again(BindingId(first));
+                self.bind(None, again, region, bindings)
+            }
+            None => self.bind(name, BindingKind::Value { ty }, region, bindings),
+        }
     }
 
     /// A constant of a value type, held in the instruction or arriving as an operand.
@@ -230,7 +280,11 @@ impl Declarations<'_> {
             .representation
             .map_or_else(Set::all_i64, |representation| representation.constants());
         let (name, kind, set, region) = match operand {
-            Operand::Literal(value, region) => (
+            Operand::Float(value, region) if self.is_float(ty) => {
+                let bits = i128::from(value.to_bits() as i64);
+                (None, ConstantKind::Literal, Set::range(bits, bits), *region)
+            }
+            Operand::Literal(value, region) if !(self.bare && self.is_float(ty)) => (
                 None,
                 ConstantKind::Literal,
                 all.intersect(&Set::range(*value, *value)),
@@ -271,11 +325,19 @@ impl Declarations<'_> {
                 }
             },
             other => {
-                let message = "this operand needs a kind";
-                let help = format!(
-                    "write `name: const {}`, a kind of immediate, or a kind of register",
-                    self.ops[ty].name
-                );
+                let message = match other {
+                    Operand::Literal(..) => "this operand is a float",
+                    Operand::Float(..) => "this operand is a whole number",
+                    _ => "this operand needs a kind",
+                };
+                let help = match other {
+                    Operand::Literal(value, _) => format!("write `{value}.0`"),
+                    _ if self.bare => format!("write `name: const {}`", self.ops[ty].name),
+                    _ => format!(
+                        "write `name: const {}`, a kind of immediate, or a kind of register",
+                        self.ops[ty].name
+                    ),
+                };
                 self.context
                     .report(Diagnostic::new(Code::WrongKind, region_of(other), message).help(help));
                 return None;
@@ -292,6 +354,11 @@ impl Declarations<'_> {
             return None;
         }
         self.bind(name, BindingKind::Constant { kind, set }, region, bindings)
+    }
+
+    pub(in crate::model) fn is_float(&self, ty: TypeId) -> bool {
+        let representation = self.ops[ty].representation;
+        representation.is_some_and(|representation| representation.is_float())
     }
 
     /// A word of a kind that only its producer understands.
@@ -415,9 +482,10 @@ impl Declarations<'_> {
 
 fn region_of(operand: &Operand) -> Region {
     match operand {
-        Operand::Named { region, .. } | Operand::Literal(_, region) | Operand::Constant(region) => {
-            *region
-        }
+        Operand::Named { region, .. }
+        | Operand::Literal(_, region)
+        | Operand::Float(_, region)
+        | Operand::Constant(region) => *region,
         Operand::Operation(operation) => operation.region(),
     }
 }

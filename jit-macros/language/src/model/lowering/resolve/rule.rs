@@ -34,6 +34,15 @@ impl Declarations<'_> {
         Some(rule)
     }
 
+    /// The left side of a rewriting rule: a rule that has a pattern and conditions.
+    pub(in crate::model) fn left(&self, syntax: &RuleSyntax) -> Option<Rule> {
+        let mut rule = self.begin(syntax)?;
+        for statement in &syntax.statements {
+            self.statement(statement, &mut rule);
+        }
+        Some(rule)
+    }
+
     /// What no single statement can get wrong.
     fn check_whole(&self, rule: &Rule) {
         let has = |is_it: fn(&BindingKind) -> bool| {
@@ -82,7 +91,10 @@ impl Declarations<'_> {
                 return None;
             }
             let message = format!("rule `{}` has no pattern", syntax.name);
-            let help = "begin it with `when Operation(…) -> d: Gpr;`";
+            let help = match self.bare {
+                true => "begin it with `when Operation(…);`",
+                false => "begin it with `when Operation(…) -> d: Gpr;`",
+            };
             self.context
                 .report(Diagnostic::new(Code::Syntax, syntax.name.span(), message).help(help));
             return None;
@@ -164,6 +176,7 @@ impl Declarations<'_> {
         let declared = format!("`{}`", op.name);
         match (op.result, result) {
             (None, None) => Some(None),
+            (Some(_), None) if self.bare => Some(None),
             (Some(ty), Some((name, Kind::Named(kind)))) => {
                 let class = self.class(kind)?;
                 let is_ordinary = self.isa[class].special().is_none();

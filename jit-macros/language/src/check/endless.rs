@@ -1,0 +1,217 @@
+//! Rewriting comes to an end (JL090).
+//!
+//! The engine visits an instruction when its operands can be rewritten no further, replaces it by the operations of a
+//! right side, and visits those in their order. So if rewriting goes on for ever, there is an endless chain of rules, each
+//! of which takes an operation that the one before it has made. Whether a rule can take what another one makes is a
+//! question about sets of inputs, which [`space`](crate::space) answers: rules whose graph has no circle come to an end.
+//!
+//! Where there is a circle, something may still become less. If no rule makes a [`Measure`] more, those that make it less
+//! can be taken but finitely often and leave the graph.
+//!
+//! Rules that remain in a circle when no measure is left are refused, though a cleverer measure might exist.
+
+use std::collections::BTreeMap;
+
+use super::measure::Measure;
+use super::trace;
+use crate::error::{Code, Diagnostic};
+use crate::model::lowering::Rule;
+use crate::model::lowering::rows::Rows;
+use crate::model::ops::Ops;
+use crate::model::rewriting::{Operation, Rewriting, Term};
+use crate::space::{OperationId, Pattern, Relations, Row, Set, Witness};
+
+/// Circles of rules in which nothing becomes less, the shortest first, of which no two have a rule in common.
+pub fn check(rewriting: &Rewriting, ops: &Ops, rows: &Rows) -> Vec<Diagnostic> {
+    let relations = Relations::new(&rows.universe, &rows.impossible);
+    let rules = 0..rewriting.left.rules.len();
+    let next: Vec<Next> = rules
+        .clone()
+        .map(|rule| self::next(rewriting, rule, ops, rows, &relations))
+        .collect();
+    let mut remaining: Vec<usize> = rules.collect();
+    let mut found = Vec::new();
+    while let Some(circle) = circle(&remaining, &next) {
+        let kept = Measure::all(ops)
+            .map(|measure| keep(&remaining, rewriting, measure))
+            .find_map(|kept| kept.filter(|kept| kept.len() < remaining.len()));
+        match kept {
+            Some(kept) => remaining = kept,
+            None => {
+                found.push(report(&circle, rewriting, rows, &next));
+                remaining.retain(|rule| !circle.contains(rule));
+            }
+        }
+    }
+    found
+}
+
+/// The rules that can take an operation that a rule makes, with an example of it.
+type Next = BTreeMap<usize, Witness>;
+
+fn next(
+    rewriting: &Rewriting,
+    rule: usize,
+    ops: &Ops,
+    rows: &Rows,
+    relations: &Relations<'_>,
+) -> Next {
+    let (left, right) = (&rewriting.left.rules[rule], &rewriting.right[rule]);
+    let mut nodes = Nodes {
+        left,
+        ops,
+        rows,
+        relations,
+        next: BTreeMap::new(),
+        steps: Vec::new(),
+    };
+    for step in &right.steps {
+        let pattern = nodes.operation(&step.operation);
+        nodes.steps.push(pattern);
+    }
+    if let Some(result) = &right.result {
+        nodes.term(result);
+    }
+    nodes.next
+}
+
+/// The rules that do not make a measure less; none if there is one that may make it more.
+fn keep(remaining: &[usize], rewriting: &Rewriting, measure: Measure) -> Option<Vec<usize>> {
+    let mut kept = Vec::new();
+    for &rule in remaining {
+        if !measure.decreases(&rewriting.left.rules[rule], &rewriting.right[rule])? {
+            kept.push(rule);
+        }
+    }
+    Some(kept)
+}
+
+/// The operations of a right side as patterns, and which rules can take them.
+struct Nodes<'a> {
+    left: &'a Rule,
+    ops: &'a Ops,
+    rows: &'a Rows,
+    relations: &'a Relations<'a>,
+    next: BTreeMap<usize, Witness>,
+    steps: Vec<Pattern>,
+}
+
+impl Nodes<'_> {
+    /// What an operation may be when its user is visited: anything, if it may have been rewritten by then.
+    fn operation(&mut self, operation: &Operation) -> Pattern {
+        let operands: Vec<Pattern> = operation
+            .operands
+            .iter()
+            .map(|term| self.term(term))
+            .collect();
+        let id = OperationId(operation.op.0 as u32);
+        let row = Row {
+            rule: usize::MAX,
+            variant: 0,
+            operation: id,
+            operands: operands.clone(),
+            guards: Default::default(),
+        };
+        let mut taken = false;
+        for candidate in &self.rows.rows {
+            if let Some(example) = self.relations.overlap(&row, candidate) {
+                taken = true;
+                self.next.entry(candidate.rule).or_insert(example);
+            }
+        }
+        let folded = self.rows.impossible.iter().any(|row| row.operation == id);
+        match taken || folded || self.ops[operation.op].result.is_none() {
+            true => Pattern::Any,
+            false => Pattern::Definition(id, operands),
+        }
+    }
+
+    fn term(&mut self, term: &Term) -> Pattern {
+        match term {
+            Term::Bound(_) => Pattern::Any,
+            Term::Step(step) => self.steps[*step].clone(),
+            Term::Operation(operation) => self.operation(operation),
+            Term::Constant(value, ty) => {
+                let all = self.ops[*ty]
+                    .representation
+                    .map_or_else(Set::all_i64, |representation| representation.constants());
+                let values = super::rule::values(self.left, value);
+                Pattern::Constants(match values.outside(&all) {
+                    None => values,
+                    Some(_) => all,
+                })
+            }
+        }
+    }
+}
+
+/// A shortest circle in the graph of the `remaining` rules.
+fn circle(remaining: &[usize], next: &[Next]) -> Option<Vec<usize>> {
+    let mut best: Option<Vec<usize>> = None;
+    for &start in remaining {
+        let mut paths = std::collections::VecDeque::from([vec![start]]);
+        let mut seen = vec![false; next.len()];
+        while let Some(path) = paths.pop_front() {
+            let last = path[path.len() - 1];
+            if next[last].contains_key(&start) {
+                if best.as_ref().is_none_or(|best| path.len() < best.len()) {
+                    best = Some(path);
+                }
+                break;
+            }
+            let after = next[last].keys().filter(|rule| remaining.contains(rule));
+            for &rule in after {
+                if !std::mem::replace(&mut seen[rule], true) {
+                    paths.push_back([path.as_slice(), &[rule]].concat());
+                }
+            }
+        }
+    }
+    best
+}
+
+fn report(circle: &[usize], rewriting: &Rewriting, rows: &Rows, next: &[Next]) -> Diagnostic {
+    let rule = |index: usize| &rewriting.left.rules[index];
+    let names: Vec<String> = circle
+        .iter()
+        .chain(&circle[..1])
+        .map(|&index| format!("`{}`", rule(index).name))
+        .collect();
+    let message = match circle {
+        [only] => format!(
+            "rewriting may not come to an end: rule `{}` accepts what it makes",
+            rule(*only).name
+        ),
+        _ => format!(
+            "rewriting may not come to an end: what each of these rules makes, the next accepts: {}",
+            names.join(", ")
+        ),
+    };
+    let mut finding = Diagnostic::new(
+        Code::EndlessRewriting,
+        rule(circle[0]).pattern_region,
+        message,
+    );
+    for &index in circle {
+        finding = finding
+            .also_at(rule(index).pattern_region)
+            .declared(format!("`{}`", rule(index).name), rule(index).region);
+    }
+    // An example of what one rule makes need not be one that goes all the way round; that of another one may be.
+    let mut examples = (0..circle.len()).map(|first| {
+        let mut turned = circle.to_vec();
+        turned.rotate_left(first);
+        let begin = &next[turned[turned.len() - 1]][&turned[0]];
+        (turned, begin)
+    });
+    let round = examples
+        .clone()
+        .find_map(|(turned, begin)| trace::trace(&turned, begin, rewriting, rows));
+    let example = match (round, examples.next()) {
+        (Some(terms), _) => terms.join(" becomes "),
+        (None, begin) => begin.map_or_else(String::new, |(_, begin)| begin.print(&rows.universe)),
+    };
+    finding
+        .example(example)
+        .help("turn one of them round, or narrow its pattern so that it does not accept what the others make")
+}

@@ -1,0 +1,157 @@
+//! What a rewriting rule makes less.
+//!
+//! An expression is measured by a number that grows with each of its operands: the weight of its operation, and the sum
+//! of its operands' numbers, which some operations count twice. Seen as a polynomial over the operands of the pattern,
+//! the left side of a rule can be compared with the right one for whatever stands there. Or what is counted is the
+//! instructions that are still to be visited: one on the left, those that are made on the right.
+
+use std::collections::BTreeMap;
+
+use crate::model::lowering::{BindingId, BindingKind, OperandPattern, OperationPattern, Rule};
+use crate::model::ops::{OpId, Ops};
+use crate::model::rewriting::{Operation, Right, Term};
+
+/// How expressions are measured.
+#[derive(Clone, Copy, Debug)]
+pub enum Measure {
+    /// Operations, all of them or those of one kind.
+    Operations(Option<OpId>),
+    /// Operations, where those below one of this kind count twice.
+    Below(OpId),
+    /// Instructions still to be visited, all of them or those of one kind.
+    Pending(Option<OpId>),
+}
+
+impl Measure {
+    /// Every measure, simple ones first.
+    pub fn all(ops: &Ops) -> impl Iterator<Item = Measure> {
+        let each = 0..ops.ops.len();
+        let kinds = move || std::iter::once(None).chain(each.clone().map(|op| Some(OpId(op))));
+        let below = kinds().flatten().map(Measure::Below);
+        let counts = kinds().map(Measure::Operations);
+        counts.chain(below).chain(kinds().map(Measure::Pending))
+    }
+
+    fn weight(self, op: OpId) -> u64 {
+        match self {
+            Measure::Operations(Some(kind)) | Measure::Pending(Some(kind)) => u64::from(kind == op),
+            Measure::Operations(None) | Measure::Pending(None) | Measure::Below(_) => 1,
+        }
+    }
+
+    fn factor(self, op: OpId) -> u64 {
+        match self {
+            Measure::Below(kind) if kind == op => 2,
+            _ => 1,
+        }
+    }
+
+    /// Whether a rule makes it less; none if it may make it more.
+    pub fn decreases(self, left: &Rule, right: &Right) -> Option<bool> {
+        if let Measure::Pending(_) = self {
+            let made: u64 = right
+                .operations()
+                .iter()
+                .map(|made| self.weight(made.op))
+                .sum();
+            let taken = self.weight(left.pattern.op);
+            return (made <= taken).then_some(made < taken);
+        }
+        let before = self.taken(&left.pattern, left);
+        let after = self.made(right);
+        let more = after.times.iter().any(|(id, times)| {
+            let is_value = matches!(left[*id].kind, BindingKind::Value { .. });
+            is_value && *times > before.times.get(id).copied().unwrap_or(0)
+        });
+        (!more && after.constant <= before.constant).then_some(after.constant < before.constant)
+    }
+
+    fn taken(self, pattern: &OperationPattern, left: &Rule) -> Size {
+        let mut inside = Size::default();
+        for operand in &pattern.operands {
+            match operand {
+                OperandPattern::Definition(inner) => inside.add(&self.taken(inner, left)),
+                OperandPattern::Bound(id) => match left[*id].kind {
+                    BindingKind::Value { .. } => inside.add(&Size::of(*id)),
+                    BindingKind::Again(first) => inside.add(&Size::of(first)),
+                    _ => {}
+                },
+                OperandPattern::Any | OperandPattern::AnyConstant => {}
+            }
+        }
+        self.around(pattern.op, inside)
+    }
+
+    /// The sum of everything on the right side that is no operand of something else there.
+    fn made(self, right: &Right) -> Size {
+        let mut steps: Vec<Size> = Vec::new();
+        for step in &right.steps {
+            let size = self.operation(&step.operation, &steps);
+            steps.push(size);
+        }
+        let mut whole = Size::default();
+        for (index, size) in steps.iter().enumerate() {
+            if !right.uses_step(index) {
+                whole.add(size);
+            }
+        }
+        if let Some(result) = &right.result {
+            whole.add(&self.term(result, &steps));
+        }
+        whole
+    }
+
+    fn operation(self, operation: &Operation, steps: &[Size]) -> Size {
+        let mut inside = Size::default();
+        for operand in &operation.operands {
+            inside.add(&self.term(operand, steps));
+        }
+        self.around(operation.op, inside)
+    }
+
+    fn term(self, term: &Term, steps: &[Size]) -> Size {
+        match term {
+            Term::Bound(id) => Size::of(*id),
+            Term::Constant(..) => Size::default(),
+            Term::Operation(operation) => self.operation(operation, steps),
+            Term::Step(step) => steps[*step].clone(),
+        }
+    }
+
+    fn around(self, op: OpId, mut inside: Size) -> Size {
+        let factor = self.factor(op);
+        inside.constant = inside
+            .constant
+            .saturating_mul(factor)
+            .saturating_add(self.weight(op));
+        for times in inside.times.values_mut() {
+            *times = times.saturating_mul(factor);
+        }
+        inside
+    }
+}
+
+/// A number that depends on what the operands of a pattern are.
+#[derive(Clone, Debug, Default)]
+struct Size {
+    constant: u64,
+    /// How often each operand counts.
+    times: BTreeMap<BindingId, u64>,
+}
+
+impl Size {
+    fn of(id: BindingId) -> Size {
+        Size {
+            constant: 0,
+            times: BTreeMap::from([(id, 1)]),
+        }
+    }
+
+    fn add(&mut self, other: &Size) {
+        self.constant = self.constant.saturating_add(other.constant);
+        for (id, times) in &other.times {
+            let mine = self.times.entry(*id).or_default();
+            *mine = mine.saturating_add(*times);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! All checks of a set of rewriting rules.
+
+use std::collections::BTreeSet;
+
+use super::{documentation, effects, endless, order};
+use crate::error::{Code, Context, Diagnostic};
+use crate::model::lowering::rows::Rows;
+use crate::model::lowering::{BindingId, Condition, Rule};
+use crate::model::ops::Ops;
+use crate::model::rewriting::{Rewriting, Right};
+use crate::space::Order;
+
+/// Reports everything that is wrong with `rewriting`, given the rows of its left sides and their order.
+pub fn check(rewriting: &Rewriting, ops: &Ops, rows: &Rows, in_order: &Order, context: &Context) {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    let rules = || rewriting.left.rules.iter().zip(&rewriting.right);
+    for (left, right) in rules() {
+        let mut of_rule = unused(left, right);
+        of_rule.extend(effects::check(left, right, ops));
+        for finding in of_rule {
+            // The instances of a family share their mistakes: the first one stands for all of them.
+            let key = (finding.code.name(), format!("{:?}", finding.regions));
+            if seen.insert(key) {
+                found.push(finding);
+            }
+        }
+    }
+    found.extend(order::check(&rewriting.left, rows, in_order));
+    found.extend(endless::check(rewriting, ops, rows));
+    let mut families = BTreeSet::new();
+    let documented = rewriting.left.rules.iter().filter(|rule| {
+        let family = rule.instance.as_ref().map(|instance| &instance.family);
+        family.is_none_or(|family| families.insert(family.to_string()))
+    });
+    found.extend(documentation::check(
+        "rule",
+        documented.map(|rule| (&rule.name, &rule.doc)),
+    ));
+    found
+        .into_iter()
+        .for_each(|finding| context.report(finding));
+}
+
+/// Every name that a pattern binds is used, on the right side, in a condition, or once more in the pattern (JL030).
+fn unused(left: &Rule, right: &Right) -> Vec<Diagnostic> {
+    use crate::model::lowering::BindingKind;
+    let mut used: BTreeSet<BindingId> = right.names().into_iter().collect();
+    used.extend(left.conditions.iter().flat_map(Condition::names));
+    used.extend(
+        left.bindings
+            .iter()
+            .filter_map(|binding| match binding.kind {
+                BindingKind::Again(first) => Some(first),
+                _ => None,
+            }),
+    );
+    let narrowed = |id: BindingId| {
+        // A condition on one constant has become its set.
+        let name = left[id].name.as_ref().map(ToString::to_string);
+        let mut words = left
+            .condition_text
+            .split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+        words.any(|word| Some(word) == name.as_deref())
+    };
+    let bindings = left.bindings.iter().enumerate();
+    bindings
+        .filter_map(|(index, binding)| {
+            let (id, name) = (BindingId(index), binding.name.as_ref()?);
+            if used.contains(&id) || narrowed(id) {
+                return None;
+            }
+            let message = format!("`{name}` is bound and never used");
+            let diagnostic = Diagnostic::new(Code::UnboundOrUnused, binding.region, message);
+            Some(diagnostic.help("write `_`, or use it"))
+        })
+        .collect()
+}

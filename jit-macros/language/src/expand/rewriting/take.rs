@@ -1,0 +1,153 @@
+//! Left sides: code that binds what a pattern wants, and goes away if an instruction is not like it.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use super::{arrived, variable};
+use crate::expand::lowering::choose::contains;
+use crate::model::lowering::expression::Expression;
+use crate::model::lowering::{
+    BindingId, BindingKind, Condition, OperandPattern, OperationPattern, Rule,
+};
+use crate::model::ops::{OperandKind, Ops};
+
+/// Code that returns `false` unless the instruction at `site` is like `pattern`.
+pub fn expand(
+    rule: &Rule,
+    pattern: &OperationPattern,
+    ops: &Ops,
+    path: &TokenStream,
+) -> TokenStream {
+    let mut take = Take {
+        rule,
+        ops,
+        path,
+        insts: 0,
+        out: quote!(let inst = site.inst();),
+    };
+    take.operation(pattern, &quote!(inst));
+    let mut out = take.out;
+    for (index, binding) in rule.bindings.iter().enumerate() {
+        if let BindingKind::Again(first) = binding.kind {
+            let (again, first) = (variable(BindingId(index)), variable(first));
+            out.extend(quote!(if #again != #first { return false; }));
+        }
+    }
+    for condition in &rule.conditions {
+        let condition = holds(condition);
+        out.extend(quote!(if !(#condition) { return false; }));
+    }
+    out
+}
+
+struct Take<'a> {
+    rule: &'a Rule,
+    ops: &'a Ops,
+    path: &'a TokenStream,
+    insts: usize,
+    out: TokenStream,
+}
+
+impl Take<'_> {
+    fn operation(&mut self, pattern: &OperationPattern, inst: &TokenStream) {
+        let (mut values, mut attributes) = (0usize, 0usize);
+        let ops = self.ops;
+        for (declared, operand) in ops[pattern.op].operands.iter().zip(&pattern.operands) {
+            match (&declared.kind, operand) {
+                (OperandKind::Value(_), operand) => {
+                    let value = quote!(site.value(#inst, #values));
+                    values += 1;
+                    self.value(operand, &value);
+                }
+                (OperandKind::Const(_), OperandPattern::Bound(id)) => {
+                    let variable = variable(*id);
+                    self.out
+                        .extend(quote!(let #variable = site.attribute(#inst, #attributes);));
+                    attributes += 1;
+                    self.set(*id);
+                }
+                (OperandKind::Const(_), _) => attributes += 1,
+                (OperandKind::List, OperandPattern::Bound(id)) => {
+                    let variable = variable(*id);
+                    self.out.extend(quote!(let #variable = site.list(#inst);));
+                }
+                (OperandKind::Block, OperandPattern::Bound(id)) => {
+                    if let BindingKind::Block(position) = self.rule[*id].kind {
+                        let variable = variable(*id);
+                        self.out
+                            .extend(quote!(let #variable = site.target(#inst, #position);));
+                    }
+                }
+                (OperandKind::List | OperandKind::Block, _) => {}
+            }
+        }
+    }
+
+    fn value(&mut self, operand: &OperandPattern, value: &TokenStream) {
+        match operand {
+            OperandPattern::Definition(inner) => {
+                self.insts += 1;
+                let name = format!("definition_{}", self.insts);
+                let definition = Ident::new(&name, Span::mixed_site());
+                let (path, op) = (self.path, &self.ops[inner.op].name);
+                self.out.extend(quote! {
+                    let ::core::option::Option::Some(#definition) = site.definition(#value, #path::Op::#op) else {
+                        return false;
+                    };
+                });
+                self.operation(inner, &quote!(#definition));
+            }
+            OperandPattern::Bound(id) => match self.rule[*id].kind {
+                BindingKind::Constant { .. } => {
+                    let (arrived, variable) = (arrived(*id), variable(*id));
+                    self.out.extend(quote! {
+                        let #arrived = #value;
+                        let ::core::option::Option::Some(#variable) = site.constant(#arrived) else {
+                            return false;
+                        };
+                    });
+                    self.set(*id);
+                }
+                _ => {
+                    let variable = variable(*id);
+                    self.out.extend(quote!(let #variable = #value;));
+                }
+            },
+            OperandPattern::Any | OperandPattern::AnyConstant => {}
+        }
+    }
+
+    fn set(&mut self, id: BindingId) {
+        if let BindingKind::Constant { set, .. } = &self.rule[id].kind
+            && let Some(test) = contains(set, &variable(id))
+        {
+            self.out.extend(quote!(if !(#test) { return false; }));
+        }
+    }
+}
+
+fn holds(condition: &Condition) -> TokenStream {
+    let tokens = |value: &Expression| {
+        value.tokens(&|id| {
+            let variable = variable(id);
+            quote!(#variable)
+        })
+    };
+    match condition {
+        Condition::Compare {
+            comparison,
+            left,
+            right,
+        } => {
+            let (left, right) = (tokens(left), tokens(right));
+            let operator: TokenStream = comparison.symbol().parse().unwrap_or_default();
+            quote!(#left #operator #right)
+        }
+        Condition::Holds { value, .. } => {
+            let value = tokens(value);
+            quote!(i64::count_ones(#value) == 1)
+        }
+        // There are no immediate kinds where no machine is known.
+        Condition::Fits { .. } => quote!(false),
+    }
+}
