@@ -14,7 +14,7 @@ pub fn check(isa: &Isa, context: &Context) {
     let flags = FLAGS.map(|name| Term::symbol(name, Sort::Bool));
     for declared in &isa.conditions {
         if let Err(diagnostic) = condition(isa, &declared.name.to_string(), flags) {
-            context.report(diagnostic);
+            context.report(*diagnostic);
         }
     }
     for meaning in &isa.meanings {
@@ -46,7 +46,7 @@ pub fn check(isa: &Isa, context: &Context) {
             (Ok(_), None) => {}
             (Err(diagnostic), _) => {
                 failed.insert(form.mnemonic.clone());
-                context.report(diagnostic);
+                context.report(*diagnostic);
             }
         }
     }

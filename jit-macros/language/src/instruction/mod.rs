@@ -90,12 +90,14 @@ impl Inputs {
 ///
 /// # Errors
 /// There is no meaning, or it does not fit the form, or something in it is not understood.
-pub fn execute(isa: &Isa, form: FormId, inputs: &Inputs) -> Result<Outcome, Diagnostic> {
+pub fn execute(isa: &Isa, form: FormId, inputs: &Inputs) -> Result<Outcome, Box<Diagnostic>> {
     let form = &isa[form];
     let Some(meaning) = isa.meaning(&form.mnemonic) else {
         let message = format!("nothing says what `{}` does", form.mnemonic);
         let help = format!("add `means {} (…) {{ … }}`", form.mnemonic);
-        return Err(Diagnostic::new(Code::NoMeaning, form.region, message).help(help));
+        return Err(Box::new(
+            Diagnostic::new(Code::NoMeaning, form.region, message).help(help),
+        ));
     };
     let mut execution = statement::Execution::new(isa, inputs);
     operands::bind(form, meaning, &mut execution)?;
@@ -107,12 +109,14 @@ pub fn execute(isa: &Isa, form: FormId, inputs: &Inputs) -> Result<Outcome, Diag
 ///
 /// # Errors
 /// There is no such condition, or it is no expression over the flags.
-pub fn condition(isa: &Isa, name: &str, flags: [Term; 4]) -> Result<Term, Diagnostic> {
+pub fn condition(isa: &Isa, name: &str, flags: [Term; 4]) -> Result<Term, Box<Diagnostic>> {
     let Some(condition) = isa.condition(name) else {
         let message = format!("no condition `{name}`");
         let here = proc_macro2::Span::call_site();
         let help = "add it to `conditions { … }`";
-        return Err(Diagnostic::new(Code::UnknownName, here, message).help(help));
+        return Err(Box::new(
+            Diagnostic::new(Code::UnknownName, here, message).help(help),
+        ));
     };
     let mut scope = statement::flags(flags);
     let value = crate::meaning::expression(&condition.value, &mut scope);
@@ -125,13 +129,13 @@ pub fn condition(isa: &Isa, name: &str, flags: [Term; 4]) -> Result<Term, Diagno
     }
 }
 
-fn not_understood(error: &Untranslatable) -> Diagnostic {
+fn not_understood(error: &Untranslatable) -> Box<Diagnostic> {
     let message = format!("{}: `{}`", error.message, error.expression);
     bad(error.region, message)
 }
 
 /// Something that a meaning cannot consist of.
-fn bad(region: impl Into<Region>, message: impl Into<String>) -> Diagnostic {
+fn bad(region: impl Into<Region>, message: impl Into<String>) -> Box<Diagnostic> {
     let help = "`specs/docs/rule-language.md` lists what meanings of instructions are made of";
-    Diagnostic::new(Code::BadMeaning, region, message).help(help)
+    Box::new(Diagnostic::new(Code::BadMeaning, region, message).help(help))
 }

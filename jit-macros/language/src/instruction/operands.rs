@@ -15,7 +15,7 @@ pub(super) fn bind(
     form: &Form,
     meaning: &Meaning,
     execution: &mut Execution,
-) -> Result<(), Diagnostic> {
+) -> Result<(), Box<Diagnostic>> {
     let Some(arguments) = form.arguments() else {
         let message = format!("no meaning can be about the operands of `{}`", form.text);
         return Err(bad(form.region, message));
@@ -29,7 +29,9 @@ pub(super) fn bind(
         let message = format!("the meaning names {most} operands, `{text}` has {found}");
         let diagnostic = Diagnostic::new(Code::WrongOperandCount, meaning.region, message);
         let diagnostic = diagnostic.declared(format_args!("`{text}`"), form.region);
-        return Err(diagnostic.help("give each operand of the form one name, in order"));
+        return Err(Box::new(
+            diagnostic.help("give each operand of the form one name, in order"),
+        ));
     }
     let roles = form.roles();
     execution.bits = form.bits();
@@ -80,7 +82,7 @@ impl Execution<'_> {
         argument: &RegisterArgument,
         role: Role,
         form: &Form,
-    ) -> Result<(), Diagnostic> {
+    ) -> Result<(), Box<Diagnostic>> {
         let Some(ty) = value_type(argument.view) else {
             let message = format!(
                 "what `{}` holds has no type in meanings",

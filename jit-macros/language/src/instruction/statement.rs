@@ -25,7 +25,7 @@ pub(super) enum Place {
     Flag(usize),
 }
 
-type Result<T> = std::result::Result<T, Diagnostic>;
+type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
 /// An instruction on its way.
 pub(super) struct Execution<'a> {
@@ -99,7 +99,11 @@ impl<'a> Execution<'a> {
             Ok(statements) => self.statements(&statements)?,
             Err(error) => {
                 let message = error.to_string();
-                return Err(Diagnostic::new(Code::Syntax, error.span(), message));
+                return Err(Box::new(Diagnostic::new(
+                    Code::Syntax,
+                    error.span(),
+                    message,
+                )));
             }
         }
         self.within.pop();
@@ -131,7 +135,7 @@ impl<'a> Execution<'a> {
                 let message = format!("`{}` writes `{name}`, and its meaning does not", form.text);
                 let diagnostic = Diagnostic::new(Code::MeaningOfForm, meaning.region, message);
                 let diagnostic = diagnostic.declared(format_args!("`{}`", form.text), form.region);
-                return Err(diagnostic.help(format!("add `{name} = …;`")));
+                return Err(Box::new(diagnostic.help(format!("add `{name} = …;`"))));
             }
         }
         Ok(outcome)
@@ -306,7 +310,9 @@ impl<'a> Execution<'a> {
             let message = format!("`{}` has {most} operands, not {found}", meaning.mnemonic);
             let diagnostic = Diagnostic::new(Code::WrongOperandCount, Region::of(call), message);
             let diagnostic = diagnostic.declared("its meaning", meaning.region);
-            return Err(diagnostic.help("give it as many as its meaning names"));
+            return Err(Box::new(
+                diagnostic.help("give it as many as its meaning names"),
+            ));
         }
         let mut scope = flags(self.inputs.flags);
         scope.bind("next", Value::Scalar(Type::U64, self.inputs.next));
