@@ -1,6 +1,9 @@
 //! The declared operations, seen through the container: shapes, meanings, builder methods.
 
-use dynasmrt::VecAssembler;
+mod encoder;
+#[cfg(target_arch = "aarch64")]
+mod execution;
+mod forms;
 
 use super::isa;
 use super::ops::{Build, Lir, Op, Type};
@@ -173,51 +176,4 @@ fn register_lists_follow_the_procedure_call_standard() {
         assert!(![16, 17, 18, 29, 30].contains(code));
     }
     assert!(isa::BRANCH19.contains(&1_048_572) && !isa::BRANCH19.contains(&1_048_576));
-}
-
-/// The words of one form with these numbers in its fields; nothing if the encoder refuses them.
-fn assemble(form: usize, fields: &[i64]) -> Option<Vec<u8>> {
-    let (_, _, assemble) = isa::FORMS[form];
-    let fields = fields.to_vec();
-    std::panic::catch_unwind(move || {
-        let mut assembler = VecAssembler::new(0);
-        assemble(&mut assembler, &fields);
-        assembler.finalize().expect("labels are near")
-    })
-    .ok()
-}
-
-/// Every declared form exists and is one instruction; its fields hold the declared numbers and not the next ones.
-#[test]
-fn the_encoder_agrees_with_the_declared_forms() {
-    let mut wrong = Vec::new();
-    for (form, (text, ranges, _)) in isa::FORMS.iter().enumerate() {
-        let least: Vec<i64> = ranges
-            .iter()
-            .map(|range| range.map_or(1, |(lo, _, _)| lo))
-            .collect();
-        if assemble(form, &least).is_none_or(|bytes| bytes.len() != 4) {
-            wrong.push(format!("{text}: {least:?}"));
-        }
-        for (field, range) in ranges.iter().enumerate() {
-            let Some((lo, hi, stride)) = *range else {
-                continue;
-            };
-            let mut check = |value: i64, holds: bool| {
-                let mut fields = least.clone();
-                fields[field] = value;
-                if assemble(form, &fields).is_some() != holds {
-                    let verb = if holds { "does not hold" } else { "holds" };
-                    wrong.push(format!("{text}: field {field} {verb} {value}"));
-                }
-            };
-            check(hi, true);
-            check(hi + stride, false);
-            check(lo - stride, false);
-            if stride > 1 {
-                check(hi - stride / 2, false);
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
 }

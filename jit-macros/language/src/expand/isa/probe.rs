@@ -3,7 +3,7 @@
 //! The table of forms is written by hand. Whether the encoder knows a form is found out by compiling these functions;
 //! whether the declared numbers are those that the fields hold, by running them at the ends of each range.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::model::isa::{Form, FormOperand, ImmediateId, Isa, View};
@@ -13,56 +13,72 @@ pub fn expand(isa: &Isa) -> TokenStream {
     let probes = isa.own_forms().iter().map(|form| probe(isa, form));
     quote! {
         /// Each form: its text, its fields (least, greatest, stride; none if only a predicate knows), and what assembles
-        /// it with given numbers in the fields.
+        /// it with given codes of registers, numbers in the fields, number of the condition among those declared, and label.
         #[cfg(test)]
         #[allow(clippy::type_complexity, reason = "generated: a table that tests go through")]
         pub(crate) static FORMS: &[(
             &str,
             &[::core::option::Option<(i64, i64, i64)>],
-            fn(&mut ::dynasmrt::VecAssembler<::dynasmrt::aarch64::Aarch64Relocation>, &[i64]),
+            fn(
+                &mut ::dynasmrt::VecAssembler<::dynasmrt::aarch64::Aarch64Relocation>,
+                &[u8],
+                &[i64],
+                usize,
+                ::dynasmrt::DynamicLabel,
+            ),
         )] = &[#(#probes),*];
     }
 }
 
 fn probe(isa: &Isa, form: &Form) -> TokenStream {
     let text = &form.text;
-    let mut fields = Vec::new();
-    let mut registers = 0;
-    let operands: Vec<TokenStream> = form
-        .operands
-        .iter()
-        .map(|operand| self::operand(operand, &mut fields, &mut registers))
-        .collect();
-    let ranges = fields.iter().map(|field| range(isa, *field));
-    let bindings = fields.iter().enumerate().map(|(index, field)| {
+    let bind_fields = form.immediates().into_iter().enumerate();
+    let bind_fields = bind_fields.map(|(index, field)| {
         let (name, ty) = (
             format_ident!("field{index}"),
-            format_ident!("{}", isa[*field].ty.name()),
+            format_ident!("{}", isa[field].ty.name()),
         );
         quote!(let #name = fields[#index] as #ty;)
     });
-    let (mnemonic, condition) = match form.mnemonic.strip_suffix(".cond") {
-        Some(mnemonic) => (mnemonic, quote!(.ne)),
-        None => (form.mnemonic.as_str(), TokenStream::new()),
+    let bind_registers = (0..form.roles().len()).map(|index| {
+        let name = format_ident!("register{index}");
+        quote!(let #name = registers[#index];)
+    });
+    let (mnemonic, suffix) = match form.mnemonic.strip_suffix(".cond") {
+        Some(mnemonic) => (mnemonic, true),
+        None => (form.mnemonic.as_str(), false),
     };
     let mnemonic = format_ident!("{mnemonic}");
-    let label = form
-        .operands
-        .iter()
-        .any(|operand| matches!(operand, FormOperand::Label(_)));
-    let labels = label.then(|| {
-        quote!(
-            use ::dynasmrt::DynasmLabelApi as _;
-        )
-    });
-    let place = label.then(|| quote!(; ahead:));
+    let line = |condition: Option<&Ident>| {
+        let (mut fields, mut registers) = (0, 0);
+        let operands: Vec<TokenStream> = form
+            .operands
+            .iter()
+            .map(|operand| self::operand(operand, condition, &mut fields, &mut registers))
+            .collect();
+        let suffix = suffix.then(|| quote!(. #condition));
+        quote!(::dynasmrt::dynasm!(ops ; .arch aarch64 ; #mnemonic #suffix #(#operands),*))
+    };
+    // The encoder takes conditions by name only.
+    let line = if suffix || form.operands.contains(&FormOperand::Condition) {
+        let names = isa.conditions.iter().enumerate();
+        let arms = names.map(|(index, condition)| {
+            let line = line(Some(&condition.name));
+            quote!(#index => #line,)
+        });
+        quote!(match condition { #(#arms)* other => panic!("no condition {other}") })
+    } else {
+        line(None)
+    };
+    let ranges = form.immediates().into_iter().map(|field| range(isa, field));
     quote! {
-        (#text, &[#(#ranges),*], |ops, fields| {
-            let _ = fields;
-            use ::dynasmrt::DynasmApi as _;
-            #labels
-            #(#bindings)*
-            ::dynasmrt::dynasm!(ops ; .arch aarch64 ; #mnemonic #condition #(#operands),* #place);
+        (#text, &[#(#ranges),*], |ops, registers, fields, condition, label| {
+            let _ = (registers, fields, condition, label);
+            #[allow(unused_imports, reason = "the second is for forms with a label")]
+            use ::dynasmrt::{DynasmApi as _, DynasmLabelApi as _};
+            #(#bind_registers)*
+            #(#bind_fields)*
+            #line;
         })
     }
 }
@@ -81,12 +97,13 @@ fn range(isa: &Isa, field: ImmediateId) -> TokenStream {
 
 fn operand(
     operand: &FormOperand,
-    fields: &mut Vec<ImmediateId>,
-    registers: &mut u8,
+    condition: Option<&Ident>,
+    fields: &mut usize,
+    registers: &mut usize,
 ) -> TokenStream {
-    let mut field = |id: ImmediateId| {
-        fields.push(id);
-        format_ident!("field{}", fields.len() - 1)
+    let mut field = |_: ImmediateId| {
+        *fields += 1;
+        format_ident!("field{}", *fields - 1)
     };
     match operand {
         FormOperand::Register(_, view) => register(*view, registers),
@@ -99,8 +116,8 @@ fn operand(
             let amount = amount.map(field);
             quote!(#word #amount)
         }
-        FormOperand::Condition => quote!(ne),
-        FormOperand::Label(_) => quote!(>ahead),
+        FormOperand::Condition => quote!(#condition),
+        FormOperand::Label(_) => quote!(=>label),
         FormOperand::Literal(text) => text
             .parse::<Literal>()
             .map_or_else(|_| quote!(0.0), |literal| quote!(#literal)),
@@ -110,7 +127,7 @@ fn operand(
             let base = register(View::Xsp, registers);
             let rest: Vec<TokenStream> = rest
                 .iter()
-                .map(|operand| self::operand(operand, fields, registers))
+                .map(|operand| self::operand(operand, condition, fields, registers))
                 .collect();
             let bang = write_back.then(|| quote!(!));
             quote!([#base #(, #rest)*] #bang)
@@ -118,9 +135,11 @@ fn operand(
     }
 }
 
-/// Each register of a form is another one, since some forms are undefined if two are the same.
-fn register(view: View, registers: &mut u8) -> TokenStream {
+fn register(view: View, registers: &mut usize) -> TokenStream {
+    let (family, name) = (
+        format_ident!("{}", view.name()),
+        format_ident!("register{registers}"),
+    );
     *registers += 1;
-    let (family, code) = (format_ident!("{}", view.name()), *registers);
-    quote!(#family(#code))
+    quote!(#family(#name))
 }

@@ -1,0 +1,237 @@
+//! What instructions are declared to mean is what they do: every form is executed, with operands, registers, flags and
+//! memory at edges and at random, and everything that it leaves behind is compared with its meaning.
+//!
+//! The meaning is carried out by the same translation into terms that proofs go by, so what is tested here is the model
+//! that they rely on. Each instruction stands in a slot between landing pads that say where control went.
+
+mod machine;
+mod sample;
+
+use std::rc::Rc;
+
+use jit_language::instruction::{Inputs, Outcome, execute};
+use jit_language::model::isa::{Argument, FormId, Isa, Register, View};
+use jit_language::term::Term;
+use jit_language::term::evaluate::{Assignment, Bytes, Concrete, Program};
+
+use self::machine::{DATA, INSTRUCTION, Machine, NEXT};
+use self::sample::Sample;
+use super::forms::machine;
+use crate::ir::testing::Random;
+
+/// How often each form is executed.
+const SAMPLES: usize = 160;
+/// How often each form that carries a condition is executed with each of them.
+const SAMPLES_OF_A_CONDITION: usize = 16;
+
+/// Forms that are not executed here, each with the reason.
+const LEFT_OUT: &[(&str, &str)] = &[];
+
+#[test]
+fn every_form_does_what_it_means() {
+    let (isa, mut machine, mut random) = (machine(), Machine::new(), Random::new(20));
+    let (mut wrong, mut executed, mut left_out) = (Vec::new(), 0, Vec::new());
+    for (index, form) in isa.forms.iter().enumerate() {
+        if LEFT_OUT.iter().any(|(text, _)| *text == form.text) {
+            left_out.push(&*form.text);
+            continue;
+        }
+        let arguments = form.arguments().unwrap_or_default();
+        let (conditions, samples) = match arguments.contains(&Argument::Condition) {
+            true => (isa.conditions.len(), SAMPLES_OF_A_CONDITION),
+            false => (1, SAMPLES),
+        };
+        for condition in 0..conditions {
+            let meaning = Meaning::new(&isa, index, condition);
+            let slots = machine.reserve(samples);
+            let any = |slot| {
+                let (code, data) = (slots.address(slot), machine.memory_address());
+                Sample::any(&isa, index, condition, code, data, &mut random)
+            };
+            let samples: Vec<Sample> = (0..samples).map(any).collect();
+            let words = samples
+                .iter()
+                .map(|sample| (sample.instruction.word(), sample.literal));
+            let code = slots.fill(words);
+            for sample in &samples {
+                executed += 1;
+                machine.run(&code, sample);
+                let found = meaning.differences(sample, &machine);
+                wrong.extend(
+                    found.map(|what| format!("{} {:?}: {what}", form.text, sample.instruction)),
+                );
+            }
+        }
+    }
+    let expected: Vec<&str> = LEFT_OUT.iter().map(|(text, _)| *text).collect();
+    assert_eq!(left_out, expected, "forms that are not executed");
+    let shown = &wrong[..wrong.len().min(40)];
+    assert!(
+        wrong.is_empty(),
+        "{} of {executed}: {shown:#?}",
+        wrong.len()
+    );
+    assert!(executed >= (isa.forms.len() - LEFT_OUT.len()) * SAMPLES);
+}
+
+/// The meaning of a form with one condition, ready to be computed.
+struct Meaning {
+    views: Vec<View>,
+    inputs: Inputs,
+    outcome: Outcome,
+    program: Program,
+}
+
+impl Meaning {
+    fn new(isa: &Isa, form: usize, condition: usize) -> Meaning {
+        let form = FormId(form);
+        let inputs = Inputs::symbols(isa, form, &isa.conditions[condition].name.to_string());
+        let outcome = execute(isa, form, &inputs);
+        let outcome = outcome.unwrap_or_else(|problem| panic!("{}", problem.text()));
+        let program = Program::new(&Self::terms(&outcome));
+        Meaning {
+            views: isa[form].views(),
+            inputs,
+            outcome,
+            program,
+        }
+    }
+
+    /// Everything that is computed, in the order in which [`differences`](Self::differences) looks at it.
+    fn terms(outcome: &Outcome) -> Vec<Term> {
+        let registers = outcome.registers.iter().map(|(_, term)| *term);
+        let implied = outcome.implied.iter().map(|(_, term)| *term);
+        let flags = outcome.flags.iter().flatten().copied();
+        let control = [
+            outcome.memory,
+            outcome.leaves,
+            outcome.target,
+            outcome.traps,
+        ];
+        registers
+            .chain(implied)
+            .chain(flags)
+            .chain(control)
+            .collect()
+    }
+
+    /// In what the machine differs from what the meaning says about a sample that has just been run.
+    fn differences(&self, sample: &Sample, machine: &Machine) -> impl Iterator<Item = String> {
+        let mut values = self
+            .program
+            .run(&self.assignment(sample, machine))
+            .into_iter();
+        let mut bits = || values.next().map_or(0, |value| value.bits() as u64);
+        let mut expected = sample.state.clone();
+        let mut is_rounded = [false; 32];
+        for (index, term) in &self.outcome.registers {
+            let (value, code) = (bits(), sample.instruction.registers[*index]);
+            match (self.views[*index], code) {
+                (View::D | View::S, code) => {
+                    expected.d[usize::from(code)] = value;
+                    is_rounded[usize::from(code)] = term.has_float_arithmetic();
+                }
+                (View::Xsp | View::Wsp, 31) => expected.sp = value,
+                (_, 31) => {}
+                (_, code) => expected.x[usize::from(code)] = value,
+            }
+        }
+        for (register, _) in &self.outcome.implied {
+            match register {
+                Register::General(code) => expected.x[usize::from(*code)] = bits(),
+                other => panic!("{other} is written, and not compared"),
+            }
+        }
+        for (index, flag) in self.outcome.flags.iter().enumerate() {
+            if flag.is_some() {
+                let value = values.next().is_some_and(|value| value.truth());
+                expected.set_flag(index, value);
+            }
+        }
+        let [Some(memory), Some(leaves), Some(target), Some(traps)] =
+            [values.next(), values.next(), values.next(), values.next()]
+        else {
+            panic!("every term has a value");
+        };
+        expected.landing = match leaves.truth() {
+            true => target.bits() as u64,
+            false => sample.slot + NEXT as u64,
+        };
+        let found = machine.state();
+        let mut wrong = Vec::new();
+        let mut compare = |what: &dyn Fn() -> String, found: u64, expected: u64| {
+            if found != expected {
+                wrong.push(format!(
+                    "{} is {found:#x}, and should be {expected:#x}",
+                    what()
+                ));
+            }
+        };
+        for code in (0..31).filter(|code| *code != 18) {
+            compare(&|| format!("x{code}"), found.x[code], expected.x[code]);
+        }
+        for code in 0..31 {
+            let (found, expected) = (found.d[code], expected.d[code]);
+            // Which of several NaNs comes out of arithmetic is no part of a meaning.
+            let both_nan = f64::from_bits(found).is_nan() && f64::from_bits(expected).is_nan();
+            if !(is_rounded[code] && both_nan) {
+                compare(&|| format!("d{code}"), found, expected);
+            }
+        }
+        compare(&|| "sp".to_owned(), found.sp, expected.sp);
+        compare(&|| "nzcv".to_owned(), found.flags, expected.flags);
+        compare(
+            &|| "the next address".to_owned(),
+            found.landing,
+            expected.landing,
+        );
+        compare(
+            &|| "trapped".to_owned(),
+            machine.trapped().into(),
+            traps.truth().into(),
+        );
+        let Concrete::Memory(memory) = memory else {
+            panic!("a memory is a memory");
+        };
+        for (index, byte) in machine.memory().iter().enumerate() {
+            let expected = memory.read(machine.memory_address() + index as u64);
+            compare(&|| format!("byte {index}"), (*byte).into(), expected.into());
+        }
+        wrong.into_iter()
+    }
+
+    /// What the sample gives the symbols.
+    fn assignment(&self, sample: &Sample, machine: &Machine) -> Assignment {
+        let (instruction, state) = (&sample.instruction, &sample.state);
+        let bits = |value: u64| Concrete::Bits(value.into());
+        let mut assignment = Assignment::new();
+        for (index, symbol) in self.inputs.registers.iter().enumerate() {
+            let value = state.register(self.views[index], instruction.registers[index]);
+            assignment.insert(*symbol, bits(value));
+        }
+        for (symbol, value) in self.inputs.immediates.iter().zip(&instruction.immediates) {
+            assignment.insert(*symbol, bits(*value as u64));
+        }
+        for (register, symbol) in &self.inputs.implied {
+            assignment.insert(*symbol, bits(state.x[usize::from(register.code())]));
+        }
+        for (index, symbol) in self.inputs.flags.iter().enumerate() {
+            assignment.insert(*symbol, Concrete::Bool(state.flag(index)));
+        }
+        let at = sample.slot + INSTRUCTION as u64;
+        assignment.insert(
+            self.inputs.label,
+            bits(at.wrapping_add_signed(instruction.distance)),
+        );
+        assignment.insert(self.inputs.next, bits(sample.slot + NEXT as u64));
+        let mut memory = Bytes::new(0);
+        for (address, byte) in (machine.memory_address()..).zip(sample.memory) {
+            memory.write(address, byte);
+        }
+        for (address, byte) in (sample.slot + DATA as u64..).zip(sample.literal.to_le_bytes()) {
+            memory.write(address, byte);
+        }
+        assignment.insert(self.inputs.memory, Concrete::Memory(Rc::new(memory)));
+        assignment
+    }
+}
