@@ -92,7 +92,12 @@ fn every_place_that_a_message_names_exists() {
             let Some((file, line)) = place.rsplit_once(".rs:") else {
                 continue;
             };
-            let file = format!("{file}.rs").replace("$DIR", &here.display().to_string());
+            if file.starts_with("$RUST") {
+                continue;
+            }
+            let file = format!("{file}.rs")
+                .replace("$DIR", &here.display().to_string())
+                .replace("$WORKSPACE", &here.join("..").display().to_string());
             let line = line.split(':').next().unwrap_or_default();
             let line: usize = line
                 .parse()
@@ -108,4 +113,28 @@ fn every_place_that_a_message_names_exists() {
         }
     }
     assert!(places > 100, "{places} places only");
+}
+
+/// A mistake is said once, in the words of the language: what was understood is there, and draws no errors of Rust's.
+#[test]
+fn mistakes_have_no_consequences() {
+    for case in files("ui/err", "stderr") {
+        // That two crates do not contradict each other is Rust's own to say.
+        let name = case.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("extension-") {
+            continue;
+        }
+        let text = fs::read_to_string(&case).expect("a readable file");
+        let errors = text.lines().filter(|line| line.starts_with("error"));
+        for error in errors {
+            assert!(error.contains("[JL"), "{}: {error}", case.display());
+        }
+    }
+    for macro_name in ["operation", "form", "rule", "strategy"] {
+        let case = format!("ui/err/recovery-{macro_name}.stderr");
+        let case = Path::new(env!("CARGO_MANIFEST_DIR")).join(case);
+        let text = fs::read_to_string(&case).unwrap_or_default();
+        let errors = text.lines().filter(|line| line.starts_with("error"));
+        assert_eq!(errors.count(), 1, "{}", case.display());
+    }
 }

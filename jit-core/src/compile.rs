@@ -10,7 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use thiserror::Error;
 
 use crate::calls::{
-    CallPlan, LITERAL_BYTES, Scope, StubError, ThresholdError, Thresholds, arena_stub, stub_bytes,
+    CallPlan, LITERAL_BYTES, Link, Place, Scope, StubError, ThresholdError, Thresholds, arena_stub,
+    page, stub_bytes,
 };
 use crate::calls::{Strategy, WORD_BYTES};
 use crate::code::{CodeError, CodeSpace, InstalledCode, SharedCode, SideTables};
@@ -132,6 +133,19 @@ impl Compiler {
     /// There is no room for the routines, the arena is longer than branches reach, or a threshold in the environment is
     /// no number.
     pub fn new(space: Arc<CodeSpace>, runtime: Runtime) -> Result<Compiler, CompileError> {
+        Compiler::with_strategies(space, runtime, &[])
+    }
+
+    /// As [`new`](Self::new), where functions may also be compiled with strategies of other crates: what the environment
+    /// says about their thresholds is looked up here.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_strategies(
+        space: Arc<CodeSpace>,
+        runtime: Runtime,
+        added: &[Strategy],
+    ) -> Result<Compiler, CompileError> {
         let capacity = space.range().len();
         if capacity > MAX_ARENA_BYTES {
             return Err(CompileError::ArenaTooLarge { capacity });
@@ -147,7 +161,7 @@ impl Compiler {
         Ok(Compiler {
             space,
             routines: Arc::new(routines),
-            thresholds: Thresholds::from_environment()?,
+            thresholds: Thresholds::from_environment(&[Strategy::ALL, added].concat())?,
             tables: SideTables::new(),
         })
     }
@@ -211,7 +225,14 @@ impl Compiler {
         let mut addresses: Vec<u64> = prepared.calls.iter().map(|&(_, address)| address).collect();
         let exit_site = (!prepared.exits.is_empty()).then_some(addresses.len() as u32);
         addresses.extend(exit_site.map(|_| self.routines.exit()));
-        let reaches = |address: u64| self.space.reaches(address as usize);
+        let reaches = |address: u64, link: &Link| {
+            let to = match link.to {
+                Place::Page => page(address),
+                _ => address,
+            };
+            self.space
+                .holds_distance(to as usize, link.least, link.most)
+        };
         let mut plan = CallPlan::new(&addresses, options.strategy, &self.thresholds, reaches);
         let layout = Layout::settle(&prepared, &mut plan, exit_site, distances);
         let layout = layout.ok_or_else(|| CompileError::FunctionTooLarge {

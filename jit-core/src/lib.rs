@@ -45,6 +45,7 @@ extern crate self as jit_core;
 pub mod calls;
 pub mod code;
 pub mod compile;
+mod constant;
 pub mod disassemble;
 pub mod emit;
 pub mod exit;

@@ -21,6 +21,7 @@ mod lint;
 mod picture;
 mod pip;
 mod progress;
+mod prove;
 mod pyperformance;
 mod python;
 mod rust_target;
@@ -38,11 +39,13 @@ use lexopt::prelude::*;
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  setup               fetch what is missing: Rust target, cross compiler, emulator, arm64 CPython 3.14, benchmarks
+  setup               fetch what is missing: Rust target, cross compiler, emulator, arm64 CPython 3.14, benchmarks,
+                      and z3
   python -- ARGS      run the target's Python with armjit importable
   demo                compare the call strategies, and run pyperformance's richards three ways
-  test [PART...]      run every test, or the parts named: host, target, strategies, python,
+  test [PART...]      run every test, or the parts named: host, proofs, target, strategies, python,
                       benchmarks (that they build and measure what they say)
+  prove [RULE...]     prove that rules do what their operations mean: all, or by name or family
   bench [NAME...]     measure, all or by name: compile (side by side with Cranelift)
   lint                check the Python sources with ruff
   explain CODE        say what a mistake that the rule language found means, JL010 for one
@@ -66,6 +69,7 @@ enum Task {
     Demo,
     Test(Vec<test::Part>),
     Bench(Vec<String>),
+    Prove(Vec<String>),
     Lint,
     Explain(String),
     ExplainRule(String),
@@ -117,7 +121,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
             Value(which) if name == "picture" && operation.is_none() => {
                 operation = Some(which.string()?);
             }
-            Value(which) if name == "bench" => names.push(which.string()?),
+            Value(which) if name == "bench" || name == "prove" => names.push(which.string()?),
             Value(part) if name == "test" => parts.push(part.string()?.parse()?),
             other => return Err(other.unexpected().into()),
         }
@@ -128,6 +132,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
         "demo" => Task::Demo,
         "test" => Task::Test(parts),
         "bench" => Task::Bench(names),
+        "prove" => Task::Prove(names),
         "lint" => Task::Lint,
         "explain" => match code {
             Some(code) => Task::Explain(code),
@@ -155,13 +160,23 @@ fn run(task: Task) -> Result<()> {
         }
         Task::Setup => {
             setup::everything()?;
-            println!("everything is there");
+            // Nothing but new proofs needs it, so a machine that has no z3 is set up all the same.
+            match prove::z3::ensure() {
+                Ok(_) => println!("everything is there"),
+                Err(error) => {
+                    println!("everything is there but z3, which new proofs need: {error:#}")
+                }
+            }
             Ok(())
         }
         Task::Python(arguments) => python::run(&arguments),
         Task::Demo => demo::run(),
         Task::Test(parts) => test::run(&parts),
         Task::Bench(names) => bench::run(&names),
+        Task::Prove(names) => {
+            println!("{}", prove::run(&names)?.summary);
+            Ok(())
+        }
         Task::Lint => lint::run(),
         Task::Explain(code) => explain::run(&code),
         Task::ExplainRule(text) => explain_rule::run(&text),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dynasmrt::DynasmApi;
 
-use super::{Form, LITERAL_BYTES, Labels, Pool, Stub};
+use super::{Form, LITERAL_BYTES, Labels, Pool, Stub, page};
 use crate::code::{CodeError, CodeSpace, SharedCode, SharedKey};
 use crate::emit::{Assembler, AssemblyError, define_external};
 
@@ -36,7 +36,7 @@ pub(crate) fn arena_stub(
     stub: &Stub,
     address: u64,
 ) -> Result<SharedCode, StubError> {
-    let key = SharedKey::new(form.name, address);
+    let key = SharedKey::declared(form.name, std::ptr::from_ref(form).addr(), address);
     if let Some(shared) = space.shared(key) {
         return Ok(shared);
     }
@@ -50,8 +50,11 @@ pub(crate) fn arena_stub(
         stub: ops.new_dynamic_label(),
         pool: ops.new_dynamic_label(),
         target: ops.new_dynamic_label(),
+        page: ops.new_dynamic_label(),
     };
-    define_external(&mut ops, reservation.address(), labels.target, address)?;
+    for (label, to) in [(labels.target, address), (labels.page, page(address))] {
+        define_external(&mut ops, reservation.address(), label, to)?;
+    }
     emit_stub(&mut ops, stub, form.pool, &labels, address);
     let code = ops.finalize().map_err(AssemblyError::from)?;
     Ok(space.share(key, reservation.commit(&code)?))

@@ -15,6 +15,7 @@ use std::hash::{Hash, Hasher};
 
 use dynasmrt::DynamicLabel;
 
+use crate::constant;
 use crate::emit::{Assembler, mov_imm64_bytes};
 
 pub(crate) use arena::{StubError, arena_stub, emit_stub, stub_bytes};
@@ -129,9 +130,18 @@ pub enum Place {
     Pool,
     /// What is called.
     Target,
+    /// The page of 4096 bytes that it lies in.
+    Page,
 }
 
-/// A reference of limited reach from one part to another.
+impl Place {
+    /// Whether it is none of the parts of a form, so that nobody but its caller knows where it is.
+    pub(crate) fn is_outside(self) -> bool {
+        matches!(self, Place::Target | Place::Page)
+    }
+}
+
+/// A reference of limited reach from one part to another. To a [`Place::Page`] it counts from the page of the instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Link {
     /// Where the instruction is.
@@ -175,6 +185,16 @@ pub struct Labels {
     pub pool: DynamicLabel,
     /// What is called.
     pub target: DynamicLabel,
+    /// The beginning of the page that it lies in.
+    pub page: DynamicLabel,
+}
+
+/// How `adrp` counts: in pages, whatever those of the machine are.
+const PAGE_BYTES: u64 = 4096;
+
+/// Where the page begins that an address lies in, as far as `adrp` is concerned.
+pub(crate) fn page(address: u64) -> u64 {
+    address & !(PAGE_BYTES - 1)
 }
 
 impl Form {
@@ -200,6 +220,8 @@ impl PartialEq for Form {
         std::ptr::eq(self, other)
     }
 }
+
+impl Eq for Form {}
 
 /// What can be selected by name.
 #[derive(Debug)]
@@ -263,6 +285,41 @@ impl Strategy {
             .iter()
             .copied()
             .find(|strategy| strategy.name() == name)
+    }
+}
+
+/// Refuses, in a constant, strategies of several crates of which two have one name: a setting could not tell them apart.
+/// Those of this crate are one of the lists, if they are meant to be selectable too.
+///
+/// ```
+/// # mod theirs { pub const STRATEGIES: &[jit_core::Strategy] = &[]; }
+/// const _: () = jit_core::calls::distinct(&[jit_core::Strategy::ALL, theirs::STRATEGIES]);
+/// ```
+///
+/// # Panics
+/// Two strategies have one name. In a constant this is an error when the crate is built.
+#[track_caller]
+pub const fn distinct(lists: &[&[Strategy]]) {
+    let mut list = 0;
+    while list < lists.len() {
+        let mut index = 0;
+        while index < lists[list].len() {
+            let strategy = lists[list][index].info();
+            let mut earlier = 0;
+            while earlier < list {
+                let mut other = 0;
+                while other < lists[earlier].len() {
+                    let first = lists[earlier][other].info();
+                    if constant::equal(first.name, strategy.name) {
+                        constant::refuse_two(strategy.name, first.file, strategy.file);
+                    }
+                    other += 1;
+                }
+                earlier += 1;
+            }
+            index += 1;
+        }
+        list += 1;
     }
 }
 

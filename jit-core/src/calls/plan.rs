@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Choice, Form, Place, Strategy, Thresholds, address_words};
+use super::{Choice, Form, Link, Strategy, Thresholds, address_words};
 
 /// How the calls of one function are emitted.
 #[derive(Debug)]
@@ -23,12 +23,13 @@ pub(crate) struct Site {
 }
 
 impl CallPlan {
-    /// A plan for sites that call `addresses`; `reaches` says whether a branch from anywhere in the code gets there.
+    /// A plan for sites that call `addresses`; `reaches` says whether a link of a form that starts anywhere in the code gets
+    /// to an address.
     pub fn new(
         addresses: &[u64],
         strategy: Strategy,
         thresholds: &Thresholds,
-        reaches: impl Fn(u64) -> bool,
+        reaches: impl Fn(u64, &Link) -> bool,
     ) -> CallPlan {
         let mut targets = Vec::new();
         let mut numbers = FxHashMap::default();
@@ -75,7 +76,7 @@ fn choose(
     address: u64,
     sites: u32,
     thresholds: &Thresholds,
-    reaches: &impl Fn(u64) -> bool,
+    reaches: &impl Fn(u64, &Link) -> bool,
 ) -> &'static Form {
     match strategy.info().choice {
         Choice::One(form) => settle(form, address, sites, thresholds, reaches),
@@ -101,7 +102,7 @@ fn settle(
     address: u64,
     sites: u32,
     thresholds: &Thresholds,
-    reaches: &impl Fn(u64) -> bool,
+    reaches: &impl Fn(u64, &Link) -> bool,
 ) -> &'static Form {
     let instead = if sites == 1 && form.singleton.is_some() {
         form.singleton
@@ -121,8 +122,9 @@ fn settle(
 }
 
 /// Whether the links of a form to the target itself reach it.
-fn reached(form: &Form, address: u64, reaches: &impl Fn(u64) -> bool) -> bool {
-    form.links.iter().all(|link| link.to != Place::Target) || reaches(address)
+fn reached(form: &Form, address: u64, reaches: &impl Fn(u64, &Link) -> bool) -> bool {
+    let mut outside = form.links.iter().filter(|link| link.to.is_outside());
+    outside.all(|link| reaches(address, link))
 }
 
 #[cfg(test)]
@@ -137,7 +139,7 @@ mod tests {
             .flat_map(|(target, &count)| (0..count).map(move |_| ADDRESS + 64 * target))
             .collect();
         let strategy = Strategy::from_name(strategy)?;
-        let plan = CallPlan::new(&addresses, strategy, &Thresholds::default(), |_| near);
+        let plan = CallPlan::new(&addresses, strategy, &Thresholds::default(), |_, _| near);
         let mut names: Vec<&'static str> = Vec::new();
         let mut seen = None;
         for site in &plan.sites {

@@ -19,26 +19,27 @@ pub struct ThresholdError {
 /// From how many sites per target each form pays.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Thresholds {
-    /// Those that differ from the declared ones, by the name of the form.
-    replaced: Vec<(&'static str, u32)>,
+    /// Those that differ from the declared ones.
+    replaced: Vec<(&'static Form, u32)>,
 }
 
 impl Thresholds {
-    /// The declared thresholds, replaced where the declared variables are set.
+    /// The declared thresholds of what these strategies may end up with, replaced where the declared variables are set.
     ///
     /// # Errors
     /// A variable is set to something else than a number.
-    pub fn from_environment() -> Result<Self, ThresholdError> {
-        Self::replaced_by(|variable| {
+    pub fn from_environment(strategies: &[Strategy]) -> Result<Self, ThresholdError> {
+        Self::replaced_by(strategies, |variable| {
             std::env::var_os(variable).map(|value| value.to_string_lossy().into_owned())
         })
     }
 
     fn replaced_by(
+        strategies: &[Strategy],
         value_of: impl Fn(&'static str) -> Option<String>,
     ) -> Result<Self, ThresholdError> {
         let mut replaced = Vec::new();
-        for form in forms() {
+        for form in forms(strategies) {
             let Some(variable) = form.threshold.and_then(|threshold| threshold.variable) else {
                 continue;
             };
@@ -50,7 +51,7 @@ impl Thresholds {
                 value,
                 form: form.name,
             })?;
-            replaced.push((form.name, sites));
+            replaced.push((form, sites));
         }
         Ok(Self { replaced })
     }
@@ -58,15 +59,15 @@ impl Thresholds {
     /// The threshold of a form, if it has one.
     pub(super) fn of(&self, form: &Form) -> Option<u32> {
         let declared = form.threshold?.sites;
-        let replaced = self.replaced.iter().find(|(name, _)| *name == form.name);
+        let replaced = self.replaced.iter().find(|(other, _)| *other == form);
         Some(replaced.map_or(declared, |&(_, sites)| sites))
     }
 }
 
-/// Every form that is built in.
-fn forms() -> Vec<&'static Form> {
+/// Every form that one of `strategies` may end up with.
+fn forms(strategies: &[Strategy]) -> Vec<&'static Form> {
     let mut forms: Vec<&'static Form> = Vec::new();
-    for strategy in Strategy::ALL {
+    for strategy in strategies {
         match strategy.info().choice {
             Choice::One(form) => forms.push(form),
             Choice::LeastBytes(candidates) => forms.extend(candidates),
@@ -90,14 +91,19 @@ mod tests {
 
     #[test]
     fn variables_replace_what_is_declared() {
-        let Some(form) = forms().into_iter().find(|form| form.threshold.is_some()) else {
+        let Some(form) = forms(Strategy::ALL)
+            .into_iter()
+            .find(|form| form.threshold.is_some())
+        else {
             return;
         };
-        let set = Thresholds::replaced_by(|_| Some(" 24 ".into())).expect("it is a number");
+        let set = Thresholds::replaced_by(Strategy::ALL, |_| Some(" 24 ".into()))
+            .expect("it is a number");
         assert_eq!(set.of(form), Some(24));
         let declared = form.threshold.map(|threshold| threshold.sites);
         assert_eq!(Thresholds::default().of(form), declared);
-        let error = Thresholds::replaced_by(|_| Some("many".into())).expect_err("it is no number");
+        let error = Thresholds::replaced_by(Strategy::ALL, |_| Some("many".into()))
+            .expect_err("it is no number");
         assert_eq!(error.value, "many");
     }
 }

@@ -15,6 +15,9 @@ use super::space::{CodeRange, CodeSpace};
 pub struct SharedKey {
     /// The declared sequence.
     pub name: &'static str,
+    /// Which one of this name: the address of its declaration, or zero if there is one only. Names of strategies are those
+    /// of their crates.
+    pub declaration: usize,
     /// What it was made for: a target address, a register number, or zero.
     pub argument: u64,
 }
@@ -22,7 +25,20 @@ pub struct SharedKey {
 impl SharedKey {
     /// The sequence `name` made for `argument`.
     pub const fn new(name: &'static str, argument: u64) -> Self {
-        Self { name, argument }
+        Self {
+            name,
+            declaration: 0,
+            argument,
+        }
+    }
+
+    /// The sequence `name` of the declaration at this address, made for `argument`.
+    pub const fn declared(name: &'static str, declaration: usize, argument: u64) -> Self {
+        Self {
+            name,
+            declaration,
+            argument,
+        }
     }
 }
 

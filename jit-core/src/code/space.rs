@@ -86,6 +86,13 @@ impl CodeSpace {
             && branch_reaches(self.executable.end - 4, address)
     }
 
+    /// Whether an instruction anywhere in the arena that holds distances from `least` to `most` gets to `address`.
+    pub fn holds_distance(&self, address: usize, least: i64, most: i64) -> bool {
+        let ends = [self.executable.start, self.executable.end - 4];
+        ends.iter()
+            .all(|&from| (least..=most).contains(&(address.wrapping_sub(from) as i64)))
+    }
+
     /// How full it is.
     pub fn usage(&self) -> Usage {
         let state = self.lock();

@@ -21,7 +21,7 @@ use regalloc2::Allocation;
 use rustc_hash::FxHashMap;
 use thiserror::Error;
 
-use crate::calls::{CallPlan, Labels};
+use crate::calls::{CallPlan, Form, Labels, Place, page};
 use crate::exit::CallSite;
 use crate::ir::Dialect;
 use crate::machine::{LinkTarget, MachineBlock, MachineInst, RuleInfo};
@@ -220,9 +220,20 @@ impl Emit<'_> {
                 .copied()
                 .unwrap_or(target)
         };
-        let labels = Labels { stub, pool, target };
+        let labels = Labels {
+            stub,
+            pool,
+            target,
+            page: self.page_of(form, address),
+        };
         (form.emit_site)(&mut self.ops, &labels, address as i64);
         self.called(Some(address));
+    }
+
+    /// The label of the page that a target lies in, for a form that refers to it; for others it does not matter.
+    pub(crate) fn page_of(&mut self, form: &Form, address: u64) -> DynamicLabel {
+        let is_asked_for = form.links.iter().any(|link| link.to == Place::Page);
+        self.external(if is_asked_for { page(address) } else { address })
     }
 
     /// Notes that the last word emitted is a call.

@@ -349,11 +349,13 @@ impl<'a> Writer<'a> {
             if let Some(stub) = &form.stub {
                 self.stretch(piece::STUB, None);
                 let target = self.emit.external(address);
+                let page = self.emit.page_of(form, address);
                 let (stub_label, pool) = self.emit.labels.stubs[&address];
                 let labels = Labels {
                     stub: stub_label,
                     pool,
                     target,
+                    page,
                 };
                 emit_stub(&mut self.emit.ops, stub, form.pool, &labels, address);
                 if form.pool.is_some() {

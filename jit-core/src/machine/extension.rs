@@ -8,7 +8,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::rules::{RuleSet, refuse};
+use super::rules::RuleSet;
+use crate::constant::{equal, refuse_two};
 use crate::ir::{Memory, OpInfo, Outcome};
 use crate::specs::ops::{Lir, Op};
 
@@ -70,52 +71,51 @@ impl fmt::Debug for Extension {
     }
 }
 
-/// Refuses, in a constant, operations of several crates of which two have one name: text could not tell them apart.
+/// Refuses, in a constant, operations of several crates of which two have one name, or that of an operation of LIR: text
+/// could not tell them apart.
 ///
 /// ```
-/// const OPERATIONS: &[jit_core::specs::ops::Op] = jit_core::machine::distinct(&[]);
+/// # mod ours { pub const OWN: &[jit_core::specs::ops::Op] = &[]; }
+/// # mod theirs { pub const OWN: &[jit_core::specs::ops::Op] = &[]; }
+/// const _: () = jit_core::machine::distinct(&[ours::OWN, theirs::OWN]);
 /// ```
 ///
 /// # Panics
-/// Two operations, those of LIR included, have one name. In a constant this is an error when the crate is built.
-pub const fn distinct<const N: usize>(added: &'static [Op; N]) -> &'static [Op] {
-    let mut index = 0;
-    while index < N {
-        let (name, place) = (added[index].name(), file(added[index]));
-        let mut other = 0;
-        while other < Op::ALL.len() {
-            if equal(name, Op::ALL[other].name()) {
-                refuse(&[name, " is declared in ", place, ", and jit-core has one"]);
+/// Two operations have one name. In a constant this is an error when the crate is built.
+#[track_caller]
+pub const fn distinct(added: &[&[Op]]) {
+    let mut list = 0;
+    while list < added.len() {
+        let mut index = 0;
+        while index < added[list].len() {
+            refuse_any(added[list][index], Op::ALL);
+            let mut earlier = 0;
+            while earlier < list {
+                refuse_any(added[list][index], added[earlier]);
+                earlier += 1;
             }
-            other += 1;
+            index += 1;
         }
-        other = 0;
-        while other < index {
-            if equal(name, added[other].name()) {
-                let first = file(added[other]);
-                refuse(&[name, " is declared in ", first, " and in ", place]);
-            }
-            other += 1;
-        }
-        index += 1;
+        list += 1;
     }
-    added
+}
+
+/// Refuses an operation that has the name of one of `others`.
+#[track_caller]
+const fn refuse_any(op: Op, others: &[Op]) {
+    let mut other = 0;
+    while other < others.len() {
+        if equal(op.name(), others[other].name()) {
+            refuse_two(op.name(), file(others[other]), file(op));
+        }
+        other += 1;
+    }
 }
 
 /// Where an operation is declared.
 const fn file(op: Op) -> &'static str {
     match op {
         Op::Extension(extension) => extension.info.file,
-        _ => "jit-core",
+        _ => "jit-core's own specs",
     }
-}
-
-/// Whether two texts are the same, which `==` cannot say in a constant.
-pub(crate) const fn equal(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let mut index = 0;
-    while index < a.len() && index < b.len() && a[index] == b[index] {
-        index += 1;
-    }
-    index == a.len() && index == b.len()
 }

@@ -1,6 +1,7 @@
 //! What the declared rules turned into: tables of rules, found by operation and by number.
 
 use super::select::{Findings, Select, Untraced};
+use crate::constant::refuse;
 use crate::emit::{Emit, Sizes};
 use crate::ir::Inst;
 use crate::specs::lowering::RULE_SETS;
@@ -221,27 +222,6 @@ const fn owners(sets: &[&RuleSet]) -> [u8; Op::ALL.len()] {
         op += 1;
     }
     owners
-}
-
-/// Panics with the concatenation of all `parts`, which is more than formatting in constants can do.
-pub(super) const fn refuse(parts: &[&str]) -> ! {
-    let mut text = [b' '; 512];
-    let mut length = 0;
-    let mut part = 0;
-    while part < parts.len() {
-        let bytes = parts[part].as_bytes();
-        let mut index = 0;
-        while index < bytes.len() && length < text.len() {
-            text[length] = bytes[index];
-            length += 1;
-            index += 1;
-        }
-        part += 1;
-    }
-    match std::str::from_utf8(text.split_at(length).0) {
-        Ok(text) => panic!("{}", text),
-        Err(_) => panic!("declarations of two crates do not go together"),
-    }
 }
 
 /// The rule set that lowers `op`.

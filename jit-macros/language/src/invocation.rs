@@ -3,7 +3,7 @@
 //! What was understood is expanded even if there were mistakes, so that code that uses it does not drown them in errors
 //! of its own.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::parse::ParseStream;
 use syn::{Path, Token, braced};
@@ -11,6 +11,7 @@ use syn::{Path, Token, braced};
 use crate::dump::{dump, name_of};
 use crate::error::Context;
 use crate::expand::forward;
+use crate::model::calls::Calls;
 use crate::model::isa::Isa;
 use crate::model::ops::Ops;
 use crate::parse::{keyword, parse_all};
@@ -44,17 +45,17 @@ pub fn lowering(tokens: TokenStream) -> TokenStream {
         input.parse::<Token![for]>()?;
         let ops: Path = input.call(Path::parse_mod_style)?;
         keyword(input, "on")?;
-        Ok(vec![ops, input.call(Path::parse_mod_style)?])
+        let isa = input.call(Path::parse_mod_style)?;
+        input.parse::<Token![;]>()?;
+        Ok(vec![ops, isa])
     })
 }
 
 /// `calls!`: looks no further than the header, and calls for the declarations that it names.
 pub fn calls(tokens: TokenStream) -> TokenStream {
     forward(tokens, "__calls", |input| {
-        keyword(input, "calls")?;
-        input.parse::<Ident>()?;
-        keyword(input, "on")?;
-        Ok(vec![input.call(Path::parse_mod_style)?])
+        let header = parse::calls::header(input)?;
+        Ok(header.extended.into_iter().chain([header.isa]).collect())
     })
 }
 
@@ -75,7 +76,6 @@ fn forward(
 ) -> TokenStream {
     let read = |input: ParseStream| {
         let paths = header(input)?;
-        input.parse::<Token![;]>()?;
         input.parse::<TokenStream>()?;
         Ok(paths)
     };
@@ -118,10 +118,16 @@ pub fn declared_ops(tokens: TokenStream) -> TokenStream {
 /// Where `calls!` ends up, with the declarations that its header names.
 pub fn declared_calls(tokens: TokenStream) -> TokenStream {
     with_declarations(tokens, |known, context| {
-        let calls = reading::calls(known.body, &known.isa, context);
-        calls.map_or_else(Default::default, |calls| {
-            expand::calls::expand(&calls, &known.isa)
-        })
+        let Declarations {
+            body, isa, calls, ..
+        } = known;
+        let Some(calls) = reading::calls(body.clone(), &isa, calls, context) else {
+            return TokenStream::new();
+        };
+        let expansion = expand::calls::expand(&calls, &isa);
+        let base = calls.base.as_ref().map(|base| &base.path);
+        let declarations = forward::declarations("calls", &body, base);
+        quote! { #expansion #declarations }
     })
 }
 
@@ -138,6 +144,8 @@ pub struct Declarations {
     pub isa: Isa,
     /// The dialect, if the header names one.
     pub ops: Option<Ops>,
+    /// The call strategies, if the header names some.
+    pub calls: Option<Calls>,
 }
 
 /// Reads what came along the chain, and expands it with `expand`. Mistakes in the declarations themselves are reported
@@ -148,14 +156,21 @@ fn with_declarations(
 ) -> TokenStream {
     let context = Context::new();
     match parse_all(tokens, known) {
-        Ok((body, isa, ops)) => {
+        Ok(Known {
+            body,
+            isa,
+            ops,
+            calls,
+        }) => {
             let elsewhere = Context::new();
+            let isa = reading::unchecked_machine(isa, &elsewhere);
             let known = Declarations {
                 body: body.clone(),
-                isa: reading::unchecked_machine(isa, &elsewhere),
                 ops: reading::unchecked_dialect(ops, &elsewhere),
+                calls: reading::unchecked_calls(calls, &isa, &elsewhere),
+                isa,
             };
-            // Reported by `isa!` and `ops!`.
+            // Reported where it is declared.
             elsewhere.take();
             let expansion = expand(known, &context);
             finish(&body, expansion, context)
@@ -167,28 +182,37 @@ fn with_declarations(
     }
 }
 
-/// What came along a chain: the tokens of the invocation, those of machines and those of dialects, extensions first.
-type Known = (TokenStream, Vec<TokenStream>, Vec<TokenStream>);
+/// What came along a chain: the tokens of the invocation, and those of the declarations, extensions first.
+#[derive(Default)]
+struct Known {
+    body: TokenStream,
+    isa: Vec<TokenStream>,
+    ops: Vec<TokenStream>,
+    calls: Vec<TokenStream>,
+}
 
 /// `{ body { … } ops { … } isa { … } }`
 fn known(input: ParseStream) -> syn::Result<Known> {
     let inside;
     braced!(inside in input);
-    let (mut body, mut isa, mut ops) = (None, Vec::new(), Vec::new());
+    let mut known = Known::default();
     while !inside.is_empty() {
         let name = parse::word(&inside)?;
         let content;
         braced!(content in inside);
         let content = content.parse::<TokenStream>()?;
         match name.to_string().as_str() {
-            "body" => body = Some(content),
-            "isa" => isa.push(content),
-            "ops" => ops.push(content),
-            _ => return Err(parse::expected_one_of(&name, &["body", "isa", "ops"])),
+            "body" => known.body = content,
+            "isa" => known.isa.push(content),
+            "ops" => known.ops.push(content),
+            "calls" => known.calls.push(content),
+            _ => {
+                let names = ["body", "isa", "ops", "calls"];
+                return Err(parse::expected_one_of(&name, &names));
+            }
         }
     }
-    let nothing = || syn::Error::new(Span::call_site(), "expected what was invoked");
-    Ok((body.ok_or_else(nothing)?, isa, ops))
+    Ok(known)
 }
 
 /// Findings first, as items, then what could be expanded.

@@ -125,9 +125,22 @@ pub fn rewriting(tokens: TokenStream, ops: &Ops, context: &Context) -> Option<Re
     })
 }
 
-/// Call strategies, checked. `None`: there is too little to go on.
-pub fn calls(tokens: TokenStream, isa: &Isa, context: &Context) -> Option<Calls> {
-    let calls = parse::calls::parse(tokens, isa, context)?;
+/// Call strategies whose mistakes are reported elsewhere; each invocation extends the next, if there is a next.
+pub fn unchecked_calls(tokens: Vec<TokenStream>, isa: &Isa, context: &Context) -> Option<Calls> {
+    let tokens = tokens.into_iter().rev();
+    tokens.fold(None, |base, tokens| {
+        parse::calls::parse(tokens, isa, base, context)
+    })
+}
+
+/// Call strategies, checked; `base` is what they extend. `None`: there is too little to go on.
+pub fn calls(
+    tokens: TokenStream,
+    isa: &Isa,
+    base: Option<Calls>,
+    context: &Context,
+) -> Option<Calls> {
+    let calls = parse::calls::parse(tokens, isa, base, context)?;
     check::calls(&calls, isa, context);
     Some(calls)
 }

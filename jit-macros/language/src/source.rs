@@ -117,7 +117,7 @@ fn understand(invocations: &[Invocation], context: &Context) -> Result<Specs, So
     let sets = sets.filter_map(|set| reading::lowering(set, &isa, &ops, context));
     let sets = sets.collect();
     let calls =
-        reading::calls(one("calls")?, &isa, context).ok_or(SourceError::Missing("calls"))?;
+        reading::calls(one("calls")?, &isa, None, context).ok_or(SourceError::Missing("calls"))?;
     let rewriting = all("rewriting").into_iter();
     let rewriting = rewriting.filter_map(|set| reading::rewriting(set, &ops, context));
     let rewriting = rewriting.collect();

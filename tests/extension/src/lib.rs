@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+pub mod calls;
 pub mod isa;
 pub mod ops;
 pub mod rules;

@@ -44,10 +44,6 @@ mod other {
     }
 }
 
-/// What text may name.
-const OPERATIONS: &[jit_core::specs::ops::Op] =
-    jit_core::machine::distinct(&[one::ops::Op::Zeros, other::ops::Op::Zeros]);
+const _: () = jit_core::machine::distinct(&[one::ops::Op::OWN, other::ops::Op::OWN]);
 
-fn main() {
-    assert_eq!(OPERATIONS.len(), 2);
-}
+fn main() {}

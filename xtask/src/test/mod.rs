@@ -13,14 +13,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result, bail};
 
-use crate::bench;
 use crate::setup::{self, Setup};
+use crate::{bench, prove};
 
 /// Tests that are run and reported together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Part {
     /// The Rust tests that run on this machine.
     Host,
+    /// That every rule does what its operations mean.
+    Proofs,
     /// The Rust tests again, compiled for aarch64, where generated code is executed.
     Target,
     /// The extension with each call-emission strategy alone, and with none.
@@ -32,8 +34,9 @@ pub enum Part {
     Benchmarks,
 }
 
-const PARTS: [(Part, &str); 5] = [
+const PARTS: [(Part, &str); 6] = [
     (Part::Host, "host"),
+    (Part::Proofs, "proofs"),
     (Part::Target, "target"),
     (Part::Strategies, "strategies"),
     (Part::Python, "python"),
@@ -84,6 +87,10 @@ fn run_part(part: Part, setup: &Result<Setup>) -> Outcome {
     let done = match (part, setup) {
         (Part::Host, _) => cargo::on_host(),
         (Part::Benchmarks, _) => bench::test(),
+        (Part::Proofs, _) => match prove::run(&[]) {
+            Ok(proofs) if !proofs.are_complete => return Outcome::Skipped(proofs.summary),
+            done => done.map(|proofs| proofs.summary),
+        },
         (_, Err(error)) => return Outcome::Skipped(format!("{error:#}")),
         (Part::Target, Ok(setup)) => cargo::on_target(setup),
         (Part::Strategies, Ok(setup)) => strategies::run(setup),

@@ -16,7 +16,7 @@ use crate::model::template::LINE_BYTES;
 /// Reports everything that is wrong with `calls`.
 pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
     let mut found = Vec::new();
-    for strategy in &calls.strategies {
+    for (_, strategy) in calls.own() {
         let body = body::of_strategy(strategy, isa);
         found.extend(body.check());
         found.extend(site::kept(strategy, isa, &body));
@@ -32,11 +32,10 @@ pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
         found.extend(bytes(sequence));
     }
     let strategies = calls
-        .strategies
-        .iter()
-        .map(|strategy| (&strategy.name, &strategy.doc));
+        .own()
+        .map(|(_, strategy)| (&strategy.name, &strategy.doc));
     let choices = calls
-        .choices
+        .own_choices()
         .iter()
         .map(|choice| (&choice.name, &choice.doc));
     found.extend(documentation::check("strategy", strategies.chain(choices)));

@@ -3,7 +3,7 @@
 use crate::error::{Code, Diagnostic};
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{Listed, Lowering};
-use crate::space::{OperationId, Relations, Row};
+use crate::space::{OperationId, Pattern, Relations, Row, Set, Shape};
 
 pub fn check(lowering: &Lowering, rows: &Rows) -> Vec<Diagnostic> {
     let relations = Relations::new(&rows.universe, &rows.impossible);
@@ -49,10 +49,53 @@ fn uncovered(listed: &Listed, rows: &Rows, relations: &Relations<'_>) -> Option<
     }
     let message = format!("no rule for `{printed}`, and `{name}` is listed as total");
     let mut finding = Diagnostic::new(Code::NotCovered, name.span(), message).example(printed);
+    for (value, taken) in constants(&example.operands, &mine) {
+        finding = finding.note(match taken.is_empty() {
+            true => format!("no rule accepts a constant in place of {value}"),
+            false => format!("in place of {value}, rules accept {taken} only"),
+        });
+    }
     if mine.iter().any(|row| !row.guards.is_empty()) {
         finding = finding.note("rules with a condition other than a range of one constant are not counted: the condition may fail");
     }
     Some(finding.help(format!(
         "add a rule that accepts it, usually one on registers, or say `impossible {name}(…);`, or move `{name}` to `partial`"
     )))
+}
+
+/// The constants among the operands of an example, each with those that rules accept in its place.
+fn constants(example: &[Shape], rows: &[&Row]) -> Vec<(i128, Set)> {
+    let at = |(index, shape): (usize, &Shape)| {
+        let Shape::Constant { example: value, .. } = shape else {
+            return None;
+        };
+        let others = |row: &&&Row| {
+            let mut operands = row.operands.iter().zip(example).enumerate();
+            row.guards.is_empty()
+                && operands
+                    .all(|(other, (pattern, shape))| other == index || accepts(pattern, shape))
+        };
+        let taken = rows.iter().filter(others);
+        let sets = taken.filter_map(|row| match &row.operands[index] {
+            Pattern::Constants(set) => Some(set.pieces()),
+            Pattern::Any | Pattern::Definition(..) => None,
+        });
+        Some((*value, Set::from_pieces(sets.flatten().copied())))
+    };
+    example.iter().enumerate().filter_map(at).collect()
+}
+
+fn accepts(pattern: &Pattern, shape: &Shape) -> bool {
+    match (pattern, shape) {
+        (Pattern::Any, _) => true,
+        (Pattern::Constants(set), Shape::Constant { example, .. }) => set.contains(*example),
+        (Pattern::Definition(op, inner), Shape::Definition(of, shapes)) => {
+            op == of
+                && inner
+                    .iter()
+                    .zip(shapes)
+                    .all(|(pattern, shape)| accepts(pattern, shape))
+        }
+        _ => false,
+    }
 }

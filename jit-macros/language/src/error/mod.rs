@@ -16,7 +16,7 @@ use proc_macro2::{Delimiter, Group, Literal, Punct, Spacing, Span, TokenStream, 
 use quote::{ToTokens, quote_spanned};
 
 pub use code::Code;
-pub use names::{found, is_new, nearest, unknown};
+pub use names::{duplicate, found, is_new, nearest, unknown};
 
 impl Code {
     /// Whether this is a warning, which can be allowed, rather than an error.

@@ -64,8 +64,9 @@ pub fn found<'a, T>(
 }
 
 /// "This name is declared twice", at both places.
-fn duplicate(what: &str, name: &Ident, first: &Ident) -> Diagnostic {
-    let message = format!("{what} `{name}` is declared twice");
+pub fn duplicate(what: Option<&str>, name: &Ident, first: &Ident) -> Diagnostic {
+    let what = what.map(|what| format!("{what} ")).unwrap_or_default();
+    let message = format!("{what}`{name}` is declared twice");
     let mut diagnostic = Diagnostic::new(Code::DuplicateName, name.span(), message);
     // What another declaration brought along cannot be underlined in this one.
     if first.span().file() == name.span().file() {
@@ -86,7 +87,7 @@ pub fn is_new<'a>(
 ) -> bool {
     match earlier.into_iter().find(|earlier| *earlier == name) {
         Some(first) => {
-            context.report(duplicate(what, name, first));
+            context.report(duplicate(Some(what), name, first));
             false
         }
         None => true,

@@ -6,6 +6,7 @@
 //! is entered by a branch and stands by itself in the arena.
 
 use proc_macro2::Ident;
+use syn::Path;
 
 use super::isa::{ClassId, ImmediateId, LinkId, Register};
 use super::template::{LINE_BYTES, Template};
@@ -16,10 +17,23 @@ use crate::error::Region;
 pub struct Calls {
     /// Sequences and routines.
     pub sequences: Vec<Sequence>,
-    /// Ways to emit a call.
+    /// Ways to emit a call; those of the invocation that this one extends come first.
     pub strategies: Vec<Strategy>,
-    /// Strategies that choose among others, target by target.
+    /// Strategies that choose among others, target by target; as above.
     pub choices: Vec<Choice>,
+    /// The invocation that this one adds strategies to.
+    pub base: Option<Base>,
+}
+
+/// An invocation of another crate, whose strategies may be fallen back to and chosen from.
+#[derive(Clone, Debug)]
+pub struct Base {
+    /// Its module, as the extension names it.
+    pub path: Path,
+    /// How many strategies it has.
+    pub strategies: usize,
+    /// How many choices it has.
+    pub choices: usize,
 }
 
 /// A [`Strategy`] of a [`Calls`].
@@ -210,6 +224,8 @@ pub enum Place {
     Pool,
     /// What is called.
     Target,
+    /// The page that it lies in, as `adrp` counts.
+    Page,
 }
 
 /// `site -> entry: Literal19`
@@ -290,6 +306,25 @@ impl Strategy {
 }
 
 impl Calls {
+    /// The strategies that this invocation itself declares.
+    pub fn own(&self) -> impl Iterator<Item = (StrategyId, &Strategy)> {
+        let inherited = self.base.as_ref().map_or(0, |base| base.strategies);
+        let numbered = self.strategies.iter().enumerate();
+        numbered
+            .skip(inherited)
+            .map(|(index, strategy)| (StrategyId(index), strategy))
+    }
+
+    /// The choices that this invocation itself declares.
+    pub fn own_choices(&self) -> &[Choice] {
+        &self.choices[self.base.as_ref().map_or(0, |base| base.choices)..]
+    }
+
+    /// The invocation that a strategy comes from, if it is not this one.
+    pub fn inherited(&self, id: StrategyId) -> Option<&Base> {
+        self.base.as_ref().filter(|base| id.0 < base.strategies)
+    }
+
     /// Every strategy that emission may end up with when it starts from `from`, itself first.
     pub fn reachable_from(&self, from: StrategyId) -> Vec<StrategyId> {
         let mut reached = vec![from];
@@ -333,10 +368,10 @@ impl Calls {
         own.chain(chosen).collect()
     }
 
-    /// Every feature, in the order of declaration.
+    /// Every feature of this invocation, in the order of declaration.
     pub fn features(&self) -> impl Iterator<Item = &Feature> {
-        let strategies = self.strategies.iter().map(|strategy| &strategy.feature);
-        let choices = self.choices.iter().map(|choice| &choice.feature);
+        let strategies = self.own().map(|(_, strategy)| &strategy.feature);
+        let choices = self.own_choices().iter().map(|choice| &choice.feature);
         strategies.chain(choices).flatten()
     }
 }

@@ -5,7 +5,7 @@
 //! operation says, the result and the memory are as it says, and registers and flags that the rule does not claim to
 //! change are as they were. What instructions do is what `isa!` says they mean.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::machine::{Exit, Machine, Names, Place, State, Stuck, To};
 use super::outcome::{Outcome, meaning};
@@ -67,7 +67,7 @@ pub struct Claim {
     /// Whether floating-point arithmetic decides about it, which is executed and not proved.
     pub has_float_arithmetic: bool,
     pattern: OperationPattern,
-    words: HashMap<BindingId, Term>,
+    words: BTreeMap<BindingId, Term>,
 }
 
 /// What has to be shown of `rule`.
@@ -152,8 +152,8 @@ impl Claim {
 }
 
 /// The 64 bits that each binding stands for, as far as it is a word.
-fn words(rule: &Rule) -> Result<HashMap<BindingId, Term>, Stuck> {
-    let mut words = HashMap::new();
+fn words(rule: &Rule) -> Result<BTreeMap<BindingId, Term>, Stuck> {
+    let mut words = BTreeMap::new();
     for (index, binding) in rule.bindings.iter().enumerate() {
         let id = BindingId(index);
         let symbol = || Term::symbol(&name(rule, id), Sort::Bits(64));
@@ -181,7 +181,7 @@ fn words(rule: &Rule) -> Result<HashMap<BindingId, Term>, Stuck> {
 }
 
 /// A machine in whose memory the literals of the rule are.
-fn with_literals(rule: &Rule, words: &HashMap<BindingId, Term>) -> State {
+fn with_literals(rule: &Rule, words: &BTreeMap<BindingId, Term>) -> State {
     let mut state = State::unknown();
     for (index, binding) in rule.bindings.iter().enumerate() {
         let id = BindingId(index);
@@ -193,7 +193,7 @@ fn with_literals(rule: &Rule, words: &HashMap<BindingId, Term>) -> State {
 }
 
 /// An expression over constants, computed as at run time: on 64 bits, wrapping around.
-fn computed(expression: &Expression, words: &HashMap<BindingId, Term>) -> Result<Term, Stuck> {
+fn computed(expression: &Expression, words: &BTreeMap<BindingId, Term>) -> Result<Term, Stuck> {
     let amount = |y: Term| y.and(Term::word(63));
     Ok(match expression {
         Expression::Literal(value) => Term::word(*value as i64),
@@ -238,7 +238,7 @@ fn is_in(word: Term, set: &Set) -> Term {
     }))
 }
 
-fn hypotheses(rule: &Rule, isa: &Isa, words: &HashMap<BindingId, Term>) -> Vec<Term> {
+fn hypotheses(rule: &Rule, isa: &Isa, words: &BTreeMap<BindingId, Term>) -> Vec<Term> {
     let mut hypotheses = Vec::new();
     for (index, binding) in rule.bindings.iter().enumerate() {
         if let (BindingKind::Constant { set, .. }, Some(word)) =
@@ -283,7 +283,7 @@ fn hypotheses(rule: &Rule, isa: &Isa, words: &HashMap<BindingId, Term>) -> Vec<T
     hypotheses
 }
 
-fn inputs(rule: &Rule, ops: &Ops, words: &HashMap<BindingId, Term>) -> Vec<Input> {
+fn inputs(rule: &Rule, ops: &Ops, words: &BTreeMap<BindingId, Term>) -> Vec<Input> {
     let input = |(index, binding): (usize, &crate::model::lowering::Binding)| {
         let id = BindingId(index);
         let symbol = *words.get(&id).filter(|word| word.constant().is_none())?;
@@ -330,7 +330,7 @@ struct Shower<'a> {
     isa: &'a Isa,
     ops: &'a Ops,
     machine: Machine<'a>,
-    words: &'a HashMap<BindingId, Term>,
+    words: &'a BTreeMap<BindingId, Term>,
     convention: Option<&'a Convention>,
     outcome: Outcome,
     before: State,

@@ -1,6 +1,6 @@
 //! What a pattern means: the meanings of its operations, one put into the other.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::machine::Stuck;
 use crate::meaning::{self, CALL, CALL_FLOAT, Scope, Type, Value};
@@ -31,7 +31,7 @@ pub struct Outcome {
 /// A meaning that is prose or is not understood.
 pub fn meaning(
     pattern: &OperationPattern,
-    words: &HashMap<BindingId, Term>,
+    words: &BTreeMap<BindingId, Term>,
     list: &[Term],
     memory: Term,
     ops: &Ops,
@@ -40,7 +40,7 @@ pub fn meaning(
 }
 
 struct Reader<'a> {
-    words: &'a HashMap<BindingId, Term>,
+    words: &'a BTreeMap<BindingId, Term>,
     list: &'a [Term],
     ops: &'a Ops,
 }

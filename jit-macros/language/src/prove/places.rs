@@ -5,7 +5,7 @@
 //! changes, two operands of the same value may share a register, and zero may be in no register at all. A rule has to be
 //! right in each of these cases.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::machine::Place;
 use crate::model::isa::{Isa, Register};
@@ -20,10 +20,10 @@ pub(super) struct Case {
     /// What it presupposes of the operands' values.
     pub presupposes: Term,
     /// Where each result, register operand and temporary is.
-    pub places: HashMap<BindingId, Place>,
+    pub places: BTreeMap<BindingId, Place>,
 }
 
-pub(super) fn cases(rule: &Rule, isa: &Isa, words: &HashMap<BindingId, Term>) -> Vec<Case> {
+pub(super) fn cases(rule: &Rule, isa: &Isa, words: &BTreeMap<BindingId, Term>) -> Vec<Case> {
     let usual = usual(rule);
     let mut cases = Vec::new();
     let operands: Vec<BindingId> = ids(rule, |kind| matches!(kind, BindingKind::Register { .. }))
@@ -115,7 +115,7 @@ fn ids(rule: &Rule, is_it: fn(&BindingKind) -> bool) -> impl Iterator<Item = Bin
         .filter(move |id| is_it(&rule[*id].kind))
 }
 
-fn usual(rule: &Rule) -> HashMap<BindingId, Place> {
+fn usual(rule: &Rule) -> BTreeMap<BindingId, Place> {
     let in_register = |kind: &BindingKind| {
         matches!(
             kind,

@@ -121,6 +121,20 @@ fn wrong_results_are_found() {
     }
 }
 
+/// The page on the language shows this one.
+#[test]
+fn a_counterexample_is_in_the_words_of_the_rule() {
+    let found = wrong(
+        "rule sub { when Sub(a: Gpr, b: Gpr) -> d: Gpr; emit { ; sub X(d), X(b), X(a) } bytes 4; }",
+    );
+    let (text, _place) = found.rsplit_once('\n').unwrap();
+    let page = include_str!("../../../../specs/docs/rule-language.md");
+    assert!(
+        page.contains(&format!("rule `sub`: {text}\n  specs/lowering/integer.rs:")),
+        "{text}"
+    );
+}
+
 #[test]
 fn registers_that_are_shared_are_found() {
     let text = "rule early { when Sub(a: Gpr, b: Gpr) -> d: Gpr; emit { ; mov X(d), X(a) ; sub X(d), X(d), X(b) } bytes 8; }";

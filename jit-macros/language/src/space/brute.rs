@@ -356,3 +356,136 @@ fn conditions_may_fail_where_coverage_counts_and_hold_where_overlap_does() {
         assert_eq!(found, gap, "uncovered, seed {seed}: {rows:?}");
     }
 }
+
+/// Everything at once: operations nested three deep, strides, conditions that nothing is known about, and inputs that
+/// cannot arise.
+#[test]
+fn agrees_three_levels_deep_with_conditions_and_impossible_inputs() {
+    let mut universe = Universe::new();
+    let value = Position::Value {
+        constants: Some(Set::range(0, 4)),
+        register: 'x',
+    };
+    let mut add = |name: &str, operands: Vec<Position>| {
+        let name = name.into();
+        universe.add(Operation { name, operands })
+    };
+    let amount = Position::Attribute {
+        values: Set::range(0, 4),
+    };
+    let root = add("Root", vec![amount.clone(), value.clone()]);
+    let nested = [
+        add("Not", vec![value.clone()]),
+        add("Shift", vec![value, amount]),
+    ];
+    let positions = &universe.operation(root).operands;
+    let everything = product(&universe, &nested, positions, 3);
+    let cases: Vec<_> = everything
+        .iter()
+        .flat_map(|shapes| OUTCOMES.map(|outcome| (shapes, outcome)))
+        .collect();
+    let (mut deep, mut dead_together, mut gaps) = (0, 0, 0);
+    for seed in 0..80 {
+        let mut random = Random(2000 + seed);
+        let mut row = |rule: usize, guarded: bool| {
+            let operands = positions
+                .iter()
+                .map(|position| random_pattern(&mut random, &universe, &nested, position, 3));
+            let mut operands: Vec<_> = operands.collect();
+            if seed % 4 == 0 {
+                // Rows that differ in one constant only, two levels deep: there they cover another one together.
+                let lo = random.below(4);
+                let inner = Pattern::Constants(Set::range(lo, lo + 1));
+                let inner = Pattern::Definition(nested[0], vec![inner]);
+                operands = vec![Pattern::Any, Pattern::Definition(nested[0], vec![inner])];
+            }
+            let outcome = OUTCOMES[random.below(8).min(3) as usize];
+            let guards = outcome.iter().filter(|_| guarded && rule % 2 == 0);
+            Row {
+                rule,
+                variant: 0,
+                operation: root,
+                operands,
+                guards: guards.map(|name| Guard((*name).into())).collect(),
+            }
+        };
+        let rows: Vec<_> = (0..6).map(|rule| row(rule, true)).collect();
+        let impossible = [row(9, false)];
+        deep += rows.iter().filter(|row| depth(&row.operands) > 1).count();
+        let relations = Relations::new(&universe, &impossible);
+        let arises = |shapes: &[Shape]| !row_accepts(&impossible[0], shapes);
+        let takes = |row: &Row, shapes: &[Shape], outcome: &[&str]| {
+            let holds = |guard: &Guard| outcome.contains(&guard.0.as_str());
+            row.guards.iter().all(holds) && row_accepts(row, shapes)
+        };
+        let cases: Vec<_> = cases.iter().filter(|(shapes, _)| arises(shapes)).collect();
+        let table: Vec<Vec<bool>> = rows
+            .iter()
+            .map(|row| {
+                cases
+                    .iter()
+                    .map(|(shapes, outcome)| takes(row, shapes, outcome))
+                    .collect()
+            })
+            .collect();
+        let every = 0..cases.len();
+        for (a, first) in rows.iter().enumerate() {
+            for (b, second) in rows.iter().enumerate() {
+                let meet = every.clone().any(|case| table[a][case] && table[b][case]);
+                let overlap = relations.overlap(first, second);
+                assert_eq!(
+                    overlap.is_some(),
+                    meet,
+                    "overlap, seed {seed}: {first:?} {second:?}"
+                );
+                if let Some(witness) = &overlap {
+                    let shapes = &witness.operands;
+                    assert!(
+                        row_accepts(first, shapes) && row_accepts(second, shapes) && arises(shapes)
+                    );
+                }
+                let inside = every.clone().all(|case| table[a][case] || !table[b][case]);
+                let ever = every.clone().any(|case| table[b][case]);
+                let contains = relations.contains(first, second);
+                assert!(
+                    contains == inside || !ever,
+                    "contains, seed {seed}: {first:?} {second:?}"
+                );
+            }
+        }
+        let earlier: Vec<_> = rows[..5].iter().enumerate().collect();
+        let taken = |case: usize| table[..5].iter().any(|row| row[case]);
+        let expected = !every.clone().any(|case| table[5][case] && !taken(case));
+        let dead = relations.dead(&rows[5], &earlier);
+        assert_eq!(dead.is_some(), expected, "dead, seed {seed}: {rows:?}");
+        if let Some(Dead::Behind(blockers)) = dead {
+            dead_together += u32::from(blockers.len() > 1);
+            for blocker in &blockers {
+                let mine = |row: usize| row_accepts(&rows[row], &blocker.example.operands);
+                assert!(mine(5) && mine(blocker.row) && arises(&blocker.example.operands));
+            }
+        }
+        let open = every.clone().any(|case| !table.iter().any(|row| row[case]));
+        let all: Vec<_> = rows.iter().collect();
+        let gap = relations.uncovered(root, &all);
+        assert_eq!(gap.is_some(), open, "uncovered, seed {seed}: {rows:?}");
+        if let Some(witness) = &gap {
+            gaps += 1;
+            assert!(arises(&witness.operands));
+            let sure = |row: &&Row| row.guards.is_empty() && row_accepts(row, &witness.operands);
+            assert!(!rows.iter().any(|row| sure(&row)), "seed {seed}");
+        }
+    }
+    assert!(
+        deep > 50 && dead_together > 0 && gaps > 10,
+        "{deep} {dead_together} {gaps}"
+    );
+}
+
+fn depth(patterns: &[Pattern]) -> u32 {
+    let of = |pattern: &Pattern| match pattern {
+        Pattern::Definition(_, inner) => 1 + depth(inner),
+        _ => 0,
+    };
+    patterns.iter().map(of).max().unwrap_or(0)
+}

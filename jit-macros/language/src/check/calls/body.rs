@@ -13,6 +13,7 @@ use crate::error::Diagnostic;
 use crate::model::calls::{ConstantUse, ParameterKind, Sequence, Strategy};
 use crate::model::isa::Isa;
 use crate::model::template::Directive;
+use crate::space::Set;
 
 /// Site and stub with what they may name and change.
 pub fn of_strategy<'a>(strategy: &'a Strategy, isa: &'a Isa) -> Body<'a> {
@@ -21,7 +22,16 @@ pub fn of_strategy<'a>(strategy: &'a Strategy, isa: &'a Isa) -> Body<'a> {
         ident,
         holds: Holds::Label,
     };
-    let fixed = ["target", "stub"].map(|name| label(Ident::new(name, Span::call_site())));
+    let fixed = ["target", "page", "stub"].map(|name| label(Ident::new(name, Span::call_site())));
+    // Where in its page the target lies.
+    let offset = Name {
+        ident: Ident::new("offset", Span::call_site()),
+        holds: Holds::Constant(Values {
+            set: Set::range(0, 4095),
+            kind: None,
+        }),
+        region: strategy.region,
+    };
     let pool = strategy.pool.iter().map(|pool| label(pool.name.clone()));
     let clobbers = strategy.clobbers.iter().map(|clobber| {
         let what = clobber.register.map_or(Changed::Flags, Changed::Register);
@@ -34,7 +44,7 @@ pub fn of_strategy<'a>(strategy: &'a Strategy, isa: &'a Isa) -> Body<'a> {
     let scope = Scope {
         isa,
         owner: format!("strategy `{}`", strategy.name),
-        names: fixed.into_iter().chain(pool).collect(),
+        names: fixed.into_iter().chain([offset]).chain(pool).collect(),
         clobbers: clobbers.collect(),
     };
     let mut body = Body::new(scope, strategy.region);

@@ -28,6 +28,7 @@ pub fn check(strategy: &Strategy, isa: &Isa) -> Vec<Diagnostic> {
         Place::Site => "site".to_string(),
         Place::Stub => "stub".to_string(),
         Place::Target => "target".to_string(),
+        Place::Page => "page".to_string(),
         Place::Pool => strategy
             .pool
             .as_ref()
@@ -102,6 +103,7 @@ fn references(strategy: &Strategy, from: Place, template: &Template) -> Vec<Made
         };
         let to = match name.to_string().as_str() {
             "target" => Place::Target,
+            "page" => Place::Page,
             "stub" => Place::Stub,
             name if strategy.pool.as_ref().is_some_and(|pool| pool.name == name) => Place::Pool,
             _ => return None,

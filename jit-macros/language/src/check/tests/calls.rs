@@ -19,7 +19,7 @@ fn full(text: &str) -> Vec<String> {
 pub(super) fn about_calls(text: &str) -> Context {
     let (isa, context) = (isa(), Context::new());
     let text = format!("calls Test on crate::isa; {text}");
-    if let Some(calls) = parse::calls::parse(tokens(&text), &isa, &context) {
+    if let Some(calls) = parse::calls::parse(tokens(&text), &isa, None, &context) {
         crate::check::calls(&calls, &isa, &context);
     }
     context

@@ -177,6 +177,23 @@ fn jl020_gaps() {
 }
 
 #[test]
+fn jl020_says_what_is_accepted_in_place_of_the_example() {
+    let load = |condition: &str| {
+        let rule = format!(
+            "rule load {{ when Load(base: Gpr, offset: Offset8) -> d: Gpr; {condition} emit {{ ; ldr X(d), [XSP(base), offset] }} }}"
+        );
+        full(&format!("total {{ Load }} {rule}")).concat()
+    };
+    let text = load("");
+    assert!(text.starts_with("no rule for `Load(x1, 1)`"), "{text}");
+    let note = "note: in place of 1, rules accept 0..=32760 in multiples of 8 only";
+    assert!(text.contains(note), "{text}");
+    let shl = "total { Shl } rule shl { when Shl(Add(a: Gpr, b: Gpr), n: Imm6) -> d: Gpr; emit { ; add X(d), X(a), X(b), LSL n } }
+        rule plain { when Shl(a: Gpr, b: Gpr) -> d: Gpr; emit { ; add X(d), X(a), X(b) } }";
+    assert_eq!(full(shl), [] as [String; 0]);
+}
+
+#[test]
 fn jl020_conditions_may_fail() {
     let opaque = "rule load { when Load(base: Gpr, offset: Bits64) -> d: Gpr; early d; emit { ; mov X(d), X(base) ; and X(d), X(d), offset } }";
     let texts = full(&format!("total {{ Load }} {opaque}"));

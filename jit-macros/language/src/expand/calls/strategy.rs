@@ -5,17 +5,18 @@ use quote::quote;
 
 use super::{place, screaming, template};
 use crate::model::calls::{
-    Calls, Choice, Clobber, Feature, Part, Place, Pool, RetargetHow, Scope, SizeFormula, Strategy,
-    StrategyId, StrategyRef, Stub,
+    Base, Calls, Choice, Clobber, Feature, Part, Place, Pool, RetargetHow, Scope, SizeFormula,
+    Strategy, StrategyId, StrategyRef, Stub,
 };
 use crate::model::isa::Isa;
 
 /// Everything about strategies; nothing if none is declared.
 pub(super) fn expand(calls: &Calls, isa: &Isa) -> TokenStream {
-    if calls.strategies.is_empty() {
+    let mut own = calls.own().peekable();
+    if own.peek().is_none() && calls.own_choices().is_empty() {
         return TokenStream::new();
     }
-    let forms = (0..calls.strategies.len()).map(|index| form(calls, StrategyId(index), isa));
+    let forms = own.map(|(id, _)| form(calls, id, isa));
     let selection = selection(calls);
     let none = none_enabled(calls);
     quote! {
@@ -27,7 +28,7 @@ pub(super) fn expand(calls: &Calls, isa: &Isa) -> TokenStream {
 
 /// A build without any strategy is an error that lists them.
 fn none_enabled(calls: &Calls) -> TokenStream {
-    let count = calls.strategies.len() + calls.choices.len();
+    let count = calls.own().count() + calls.own_choices().len();
     let features: Vec<&str> = calls
         .features()
         .map(|feature| feature.name.as_str())
@@ -128,9 +129,18 @@ fn option(value: Option<TokenStream>) -> TokenStream {
 
 fn follower(calls: &Calls, reference: Option<&StrategyRef>) -> TokenStream {
     option(reference.map(|reference| {
-        let table = screaming(&calls[reference.strategy].name);
+        let table = table(calls, reference.strategy);
         quote!(&#table)
     }))
+}
+
+/// Where the table entry of a strategy is, which may be another crate.
+fn table(calls: &Calls, id: StrategyId) -> TokenStream {
+    let name = screaming(&calls[id].name);
+    match calls.inherited(id) {
+        Some(Base { path, .. }) => quote!(#path::#name),
+        None => quote!(#name),
+    }
 }
 
 fn words(part: &Part) -> TokenStream {
@@ -166,6 +176,7 @@ fn part_place(place: Place) -> TokenStream {
         Place::Stub => quote!(Stub),
         Place::Pool => quote!(Pool),
         Place::Target => quote!(Target),
+        Place::Page => quote!(Page),
     };
     quote!(::jit_core::calls::Place::#place)
 }
@@ -185,12 +196,17 @@ fn emit_part(strategy: &Strategy, part: &Part) -> TokenStream {
         let field = match name.to_string().as_str() {
             "stub" => "stub",
             "target" => "target",
+            "page" => "page",
             _ => "pool",
         };
         let field = Ident::new(field, Span::mixed_site());
         quote!(let #name = #labels.#field;)
     });
     let lines = template::emit(&part.template, &assembler, Some((part, &address)));
+    let offset = template::constants(&part.template)
+        .into_iter()
+        .filter(|name| *name == "offset")
+        .map(|name| quote!(let #name: i64 = #address & 4095;));
     let doc = format!("A part of `{}`.", strategy.name);
     quote! {{
         #[doc = #doc]
@@ -201,6 +217,7 @@ fn emit_part(strategy: &Strategy, part: &Part) -> TokenStream {
         ) {
             let _ = (#labels, #address);
             #(#bindings)*
+            #(#offset)*
             #lines
         }
         emit
@@ -238,7 +255,7 @@ struct Selectable<'a> {
 }
 
 fn selectables(calls: &Calls) -> Vec<Selectable<'_>> {
-    let strategies = calls.strategies.iter().map(|strategy| {
+    let strategies = calls.own().map(|(_, strategy)| {
         let table = screaming(&strategy.name);
         Selectable {
             name: &strategy.name,
@@ -247,11 +264,11 @@ fn selectables(calls: &Calls) -> Vec<Selectable<'_>> {
             choice: quote!(One(&#table)),
         }
     });
-    let choices = calls.choices.iter().map(|choice: &Choice| {
+    let choices = calls.own_choices().iter().map(|choice: &Choice| {
         let candidates = choice
             .candidates
             .iter()
-            .map(|candidate| screaming(&calls[candidate.strategy].name));
+            .map(|candidate| table(calls, candidate.strategy));
         Selectable {
             name: &choice.name,
             doc: &choice.doc,

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::model::calls::Part;
-use crate::model::template::{Item, LabelRef, Template};
+use crate::model::template::{ImmediateRef, Item, LabelRef, Template};
 
 /// Emits the lines of a template into `assembler`. `address` names the variable with the address that `use` lines build.
 pub(super) fn emit(
@@ -60,4 +60,17 @@ pub(super) fn labels(template: &Template) -> Vec<&Ident> {
         }
     }
     labels
+}
+
+/// The first mention of each constant that a template takes from outside.
+pub(super) fn constants(template: &Template) -> Vec<&Ident> {
+    let mut constants: Vec<&Ident> = Vec::new();
+    for immediate in template.lines().flat_map(|line| &line.immediates) {
+        if let ImmediateRef::Bound(name) = &immediate.value
+            && !constants.contains(&name)
+        {
+            constants.push(name);
+        }
+    }
+    constants
 }

@@ -24,7 +24,12 @@ fn expand(body: TokenStream) -> String {
         form blr (r X) calls, writes x30;
     };
     let isa = model::isa::resolve(parse::isa::parse(machine, &context), &context);
-    let calls = parse::calls::parse(quote!(calls Test on crate::isa; #body), &isa, &context);
+    let calls = parse::calls::parse(
+        quote!(calls Test on crate::isa; #body),
+        &isa,
+        None,
+        &context,
+    );
     let texts: Vec<String> = context.take().iter().map(|found| found.text()).collect();
     assert!(texts.is_empty(), "{texts:?}");
     let tokens = super::expand(&calls.expect("the header is right"), &isa);

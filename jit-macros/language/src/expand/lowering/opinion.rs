@@ -14,10 +14,20 @@ use crate::space::{Operation, OperationId, Pattern, Position, Relations, Row, Se
 
 /// The functions, in a scope of their own; nothing if no operation is total.
 pub(super) fn expand(lowering: &Lowering, rows: &Rows, sequence: &[usize]) -> Option<TokenStream> {
+    second_opinion(lowering, rows, sequence, needs_rest)
+}
+
+/// The functions, where `open` says of which operations the arms do not decide the coverage.
+fn second_opinion(
+    lowering: &Lowering,
+    rows: &Rows,
+    sequence: &[usize],
+    open: fn(OperationId, &Operation, &Rows) -> bool,
+) -> Option<TokenStream> {
     let functions: Vec<_> = lowering
         .total
         .iter()
-        .map(|listed| function(lowering, listed, rows, sequence))
+        .map(|listed| function(lowering, listed, rows, sequence, open))
         .collect();
     (!functions.is_empty()).then(|| {
         quote! {
@@ -35,7 +45,13 @@ pub(super) fn expand(lowering: &Lowering, rows: &Rows, sequence: &[usize]) -> Op
     })
 }
 
-fn function(lowering: &Lowering, listed: &Listed, rows: &Rows, sequence: &[usize]) -> TokenStream {
+fn function(
+    lowering: &Lowering,
+    listed: &Listed,
+    rows: &Rows,
+    sequence: &[usize],
+    open: fn(OperationId, &Operation, &Rows) -> bool,
+) -> TokenStream {
     let id = OperationId(listed.op.0 as u32);
     let operation = rows.universe.operation(id);
     let types: Vec<_> = operation.operands.iter().filter_map(parameter).collect();
@@ -67,7 +83,7 @@ fn function(lowering: &Lowering, listed: &Listed, rows: &Rows, sequence: &[usize
             let (pattern, _) = arm(row, operation);
             quote! { #[allow(unreachable_patterns, reason = "rules may cover it")] #pattern => {} }
         });
-    let rest = needs_rest(id, operation, rows)
+    let rest = open(id, operation, rows)
         .then(|| quote! { #[allow(unreachable_patterns, reason = "arms may say enough")] _ => {} });
     let name = format_ident!("cover_{}", listed.op.0);
     let span = listed.name.span();
@@ -167,41 +183,4 @@ fn at(span: Span, tokens: TokenStream) -> TokenStream {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(set: &Set) -> (String, bool) {
-        let mut exact = true;
-        let tokens = constants(set, &mut exact);
-        (tokens.to_string(), exact)
-    }
-
-    #[test]
-    fn sets_become_ranges_and_strides_are_not_exact() {
-        assert_eq!(
-            text(&Set::range(-1, 9)),
-            ("(- 1i64 ..= 9i64)".to_owned(), true)
-        );
-        let holed = Set::range(0, 9).without(4);
-        assert_eq!(
-            text(&holed),
-            ("(0i64 ..= 3i64 | 5i64 ..= 9i64)".to_owned(), true)
-        );
-        assert!(!text(&Set::range(0, 64).multiples(3)).1);
-    }
-
-    #[test]
-    fn patterns_nest() {
-        let shift = Pattern::Definition(
-            OperationId(3),
-            vec![Pattern::Any, Pattern::Constants(Set::range(0, 63))],
-        );
-        let mut exact = true;
-        let tokens = form(&shift, &mut exact).to_string();
-        assert_eq!(
-            tokens,
-            "Form :: Definition (3u32 , [_ , Form :: Constant ((0i64 ..= 63i64))])"
-        );
-        assert!(exact);
-    }
-}
+mod tests;

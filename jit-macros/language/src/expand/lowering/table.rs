@@ -82,10 +82,23 @@ fn lowered(lowering: &Lowering) -> TokenStream {
     quote!(#(#lowered)*)
 }
 
-/// A rule set without rules, so that whoever refers to it adds no errors of its own.
+/// A rule set without rules, so that whoever refers to it adds no errors of its own. Operations are named all the same:
+/// by that, editors find where they are declared.
 pub(super) fn nothing(lowering: &Lowering) -> TokenStream {
     let name = lowering.name.to_string();
     let lowered = lowered(lowering);
+    let path = &lowering.ops_path;
+    let lists = [&lowering.total, &lowering.partial, &lowering.unlowered];
+    let listed = lists.into_iter().flatten().map(|listed| &listed.name);
+    let mut named: Vec<&Ident> = listed.collect();
+    let rules = lowering.rules.iter().map(|rule| &rule.pattern);
+    let impossible = lowering
+        .impossible
+        .iter()
+        .map(|impossible| &impossible.pattern);
+    for pattern in rules.chain(impossible) {
+        operations(pattern, &mut named);
+    }
     quote! {
         #[doc(hidden)]
         pub const RULE_SET: ::jit_core::machine::RuleSet = ::jit_core::machine::RuleSet {
@@ -96,7 +109,18 @@ pub(super) fn nothing(lowering: &Lowering) -> TokenStream {
             is_refused: true,
             select: |_, _| false,
         };
+        const _: () = { #(let _ = #path::Op::#named;)* };
         #lowered
+    }
+}
+
+/// The operations of a pattern, each by the word that names it there.
+fn operations<'a>(pattern: &'a OperationPattern, named: &mut Vec<&'a Ident>) {
+    named.push(&pattern.name);
+    for operand in &pattern.operands {
+        if let OperandPattern::Definition(inner) = operand {
+            operations(inner, named);
+        }
     }
 }
 

@@ -13,6 +13,15 @@ fn expanded(rules: TokenStream) -> String {
 
 /// The expansion of `rules`, without spaces, and what is wrong with them.
 fn expansion(rules: TokenStream) -> (String, Vec<String>) {
+    let (expansion, errors) = tokens_of(rules);
+    (
+        expansion.to_string().replace(char::is_whitespace, ""),
+        errors,
+    )
+}
+
+/// The expansion of `rules` and what is wrong with them.
+fn tokens_of(rules: TokenStream) -> (TokenStream, Vec<String>) {
     let isa = quote! {
         target aarch64;
         reg Gpr: X { codes 0..=15; }
@@ -51,6 +60,7 @@ fn expansion(rules: TokenStream) -> (String, Vec<String>) {
             body,
             isa,
             ops: Some(ops),
+            calls: None,
         },
         &context,
     );
@@ -61,10 +71,7 @@ fn expansion(rules: TokenStream) -> (String, Vec<String>) {
         .map(|finding| finding.text())
         .collect();
     syn::parse2::<syn::File>(expansion.clone()).expect("items");
-    (
-        expansion.to_string().replace(char::is_whitespace, ""),
-        errors,
-    )
+    (expansion, errors)
 }
 
 #[test]
@@ -195,4 +202,53 @@ fn lists_go_to_argument_registers_or_to_exits() {
         text.contains("max_bytes:::core::option::Option::None"),
         "strategies say how long calls are"
     );
+}
+
+/// Editors find what a word means by the tokens of the expansion that have its place: an operation in a pattern or a list
+/// is named there by its path, be the rules right or wrong.
+#[test]
+fn words_that_name_operations_are_paths_at_their_own_place() {
+    let text = "total { Add } partial { Jump }
+        rule add { when Add(a: Gpr, b: Gpr) -> d: Gpr; emit { ; add X(d), X(a), X(b) } }
+        rule shifted { when Add(a: Gpr, Shl(b: Gpr, n: Imm6)) -> d: Gpr; emit { ; add X(d), X(a), X(b), LSL n } }
+        rule jump { when Jump(target); goto target; }";
+    let places = |tokens: &TokenStream, path_only: bool| {
+        let mut found = Vec::new();
+        words(tokens, path_only, &mut found);
+        found
+    };
+    for (text, right) in [
+        (text.to_owned(), true),
+        (text.replace("LSL n", "LSL m"), false),
+    ] {
+        let body: TokenStream = text.parse().expect("Rust tokens");
+        let (expansion, found) = tokens_of(body.clone());
+        assert_eq!(found.is_empty(), right, "{found:?}");
+        let named = places(&expansion, true);
+        for (word, place) in places(&body, false) {
+            if ["Add", "Shl", "Jump"].contains(&word.as_str()) {
+                assert!(
+                    named.contains(&(word.clone(), place)),
+                    "{word} at {place:?}"
+                );
+            }
+        }
+    }
+}
+
+/// Every word with its place, or every word behind `::`.
+fn words(tokens: &TokenStream, path_only: bool, found: &mut Vec<(String, (usize, usize))>) {
+    let mut behind_colons = false;
+    for token in tokens.clone() {
+        match &token {
+            proc_macro2::TokenTree::Group(group) => words(&group.stream(), path_only, found),
+            proc_macro2::TokenTree::Ident(word) if behind_colons || !path_only => {
+                let at = word.span().start();
+                found.push((word.to_string(), (at.line, at.column)));
+            }
+            _ => {}
+        }
+        behind_colons =
+            matches!(&token, proc_macro2::TokenTree::Punct(punct) if punct.as_char() == ':');
+    }
 }

@@ -8,24 +8,33 @@ mod statement;
 mod strategy;
 
 use proc_macro2::{Ident, TokenStream};
-use syn::Token;
 use syn::parse::{ParseStream, Parser};
+use syn::{Path, Token};
 
-use super::{documentation, expected_one_of, keyword, statements, word};
-use crate::error::{Code, Context, Diagnostic, found};
-use crate::model::calls::{Calls, Choice, Sequence, Strategy, StrategyId, StrategyRef};
+use super::{documentation, expected_one_of, extends, keyword, peeks, statements, word};
+use crate::error::{Context, duplicate, found};
+use crate::model::calls::{Base, Calls, Choice, Sequence, Strategy, StrategyId, StrategyRef};
 use crate::model::isa::Isa;
 
-/// Reads everything. `None`: not even the header could be read.
-pub fn parse(body: TokenStream, isa: &Isa, context: &Context) -> Option<Calls> {
+/// Reads everything; `base` is what the header says that this extends. `None`: not even the header could be read.
+pub fn parse(
+    body: TokenStream,
+    isa: &Isa,
+    base: Option<Calls>,
+    context: &Context,
+) -> Option<Calls> {
     let mut items = statements(body).into_iter();
-    if let Err(error) = header.parse2(items.next().unwrap_or_default()) {
-        context.syntax(&error);
-        return None;
-    }
+    let header = match header.parse2(items.next().unwrap_or_default()) {
+        Ok(header) => header,
+        Err(error) => {
+            context.syntax(&error);
+            return None;
+        }
+    };
     let mut reader = Reader {
         isa,
         context,
+        base: header.extended.zip(base),
         sequences: Vec::new(),
         strategies: Vec::new(),
         choices: Vec::new(),
@@ -38,15 +47,27 @@ pub fn parse(body: TokenStream, isa: &Isa, context: &Context) -> Option<Calls> {
     Some(reader.resolve())
 }
 
-/// `calls Name on path;`
-fn header(input: ParseStream) -> syn::Result<()> {
+/// `calls Name on path;` or `calls Name extends path on path;`
+pub struct Header {
+    /// The module behind `extends`.
+    pub extended: Option<Path>,
+    /// The module behind `on`.
+    pub isa: Path,
+}
+
+/// Reads the header.
+pub fn header(input: ParseStream) -> syn::Result<Header> {
     documentation(input)?;
     keyword(input, "calls")?;
     input.parse::<Ident>()?;
+    let extended = match peeks(input, "extends") {
+        true => Some(extends(input)?),
+        false => None,
+    };
     keyword(input, "on")?;
-    input.call(syn::Path::parse_mod_style)?;
+    let isa = input.call(Path::parse_mod_style)?;
     input.parse::<Token![;]>()?;
-    Ok(())
+    Ok(Header { extended, isa })
 }
 
 /// What a strategy or choice was read as, with its references still names.
@@ -60,6 +81,8 @@ struct Unresolved<T> {
 struct Reader<'a> {
     isa: &'a Isa,
     context: &'a Context,
+    /// What is extended, and its module.
+    base: Option<(Path, Calls)>,
     sequences: Vec<Sequence>,
     strategies: Vec<Unresolved<Strategy>>,
     choices: Vec<Unresolved<Choice>>,
@@ -98,11 +121,13 @@ impl Reader<'_> {
 
     /// The names that a build can select: those of strategies and of choices among them.
     fn selectable(&self) -> impl Iterator<Item = &Ident> {
+        let inherited = self.base.iter().flat_map(|(_, base)| {
+            let strategies = base.strategies.iter().map(|it| &it.name);
+            strategies.chain(base.choices.iter().map(|it| &it.name))
+        });
+        let strategies = self.strategies.iter().map(|it| &it.item.name);
         let choices = self.choices.iter().map(|it| &it.item.name);
-        self.strategies
-            .iter()
-            .map(|it| &it.item.name)
-            .chain(choices)
+        inherited.chain(strategies).chain(choices)
     }
 
     /// Whether one of `names` is `name`, which is reported: only the first item of a name counts.
@@ -110,28 +135,27 @@ impl Reader<'_> {
         let Some(first) = names.find(|other| *other == name) else {
             return false;
         };
-        let finding = Diagnostic::new(
-            Code::DuplicateName,
-            name.span(),
-            format!("`{name}` is declared twice"),
-        );
-        self.context.report(
-            finding
-                .also_at(first.span())
-                .declared(format!("the first `{name}`"), first.span())
-                .help("give one of them another name"),
-        );
+        self.context.report(duplicate(None, name, first));
         true
     }
 
     /// Looks up the names of strategies.
     fn resolve(self) -> Calls {
         let context = self.context;
-        let names: Vec<Ident> = self
-            .strategies
-            .iter()
-            .map(|it| it.item.name.clone())
-            .collect();
+        let (base, mut strategies, mut choices) = match self.base {
+            Some((path, inherited)) => {
+                let base = Base {
+                    path,
+                    strategies: inherited.strategies.len(),
+                    choices: inherited.choices.len(),
+                };
+                (Some(base), inherited.strategies, inherited.choices)
+            }
+            None => (None, Vec::new(), Vec::new()),
+        };
+        let inherited = strategies.iter().map(|it| &it.name);
+        let own = self.strategies.iter().map(|it| &it.item.name);
+        let names: Vec<Ident> = inherited.chain(own).cloned().collect();
         let find = |name: &Ident| {
             let index = names.iter().position(|candidate| candidate == name);
             found(index, "strategy", name, &names, context).map(|index| StrategyRef {
@@ -139,19 +163,20 @@ impl Reader<'_> {
                 region: name.span().into(),
             })
         };
-        let strategies = self.strategies.iter().map(|it| Strategy {
+        strategies.extend(self.strategies.iter().map(|it| Strategy {
             singleton: it.singleton.as_ref().and_then(find),
             otherwise: it.otherwise.as_ref().and_then(find),
             ..it.item.clone()
-        });
-        let choices = self.choices.iter().map(|it| Choice {
+        }));
+        choices.extend(self.choices.iter().map(|it| Choice {
             candidates: it.candidates.iter().filter_map(find).collect(),
             ..it.item.clone()
-        });
+        }));
         Calls {
-            strategies: strategies.collect(),
-            choices: choices.collect(),
+            strategies,
+            choices,
             sequences: self.sequences,
+            base,
         }
     }
 }

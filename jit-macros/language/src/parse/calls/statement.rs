@@ -186,18 +186,19 @@ impl<'a> Statements<'a> {
         Ok(())
     }
 
-    /// `site`, `stub`, `target`, or the name of the literal.
+    /// `site`, `stub`, `target`, `page`, or the name of the literal.
     fn place(&self, name: &Ident) -> Option<Place> {
         match name.to_string().as_str() {
             "site" => Some(Place::Site),
             "stub" => Some(Place::Stub),
             "target" => Some(Place::Target),
+            "page" => Some(Place::Page),
             text => {
                 let pool = self.pool.as_ref().map(|pool| pool.name.to_string());
                 if pool.as_deref() == Some(text) {
                     return Some(Place::Pool);
                 }
-                let known = ["site", "stub", "target"]
+                let known = ["site", "stub", "target", "page"]
                     .into_iter()
                     .chain(pool.as_deref());
                 self.context

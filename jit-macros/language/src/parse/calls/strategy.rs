@@ -136,6 +136,8 @@ fn names(strategy: &Strategy, context: &Context) {
     let pool = strategy.pool.as_ref().map(|pool| pool.name.to_string());
     let known: Vec<&str> = [
         Some("target"),
+        Some("page"),
+        Some("offset"),
         strategy.stub.as_ref().map(|_| "stub"),
         pool.as_deref(),
     ]

@@ -1,0 +1,127 @@
+//! `cargo xtask prove`: whether the rules in `specs/` do what their operations mean.
+//!
+//! What is shown, and how, is the business of `jit_language::prove`. Here are the answers that z3 has given before
+//! ([`answers`]), z3 itself ([`z3`]), and the page about it all ([`report`]). Where z3 is needed and not there, the rule is
+//! skipped, which is said, and with `CI` set is a failure.
+
+mod answers;
+mod report;
+pub mod z3;
+
+use std::path::PathBuf;
+use std::time::Instant;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+use jit_language::prove::{self, Verdict};
+use jit_language::source;
+
+use crate::layout;
+use answers::Answers;
+use report::{Counts, Finding};
+
+/// The reason for which a rule may be skipped although z3 is there: what is proved elsewhere.
+const ELSEWHERE: &str = "is not part of the rule";
+
+/// What came of proving.
+pub struct Proofs {
+    /// One line.
+    pub summary: String,
+    /// Whether every rule was decided.
+    pub are_complete: bool,
+}
+
+/// Proves the rules of these names or families; without any, all, and compares what is kept about that.
+///
+/// # Errors
+/// A rule that is wrong or not decided, or one that is skipped for want of z3 where `CI` is set.
+pub fn run(wanted: &[String]) -> Result<Proofs> {
+    let started = Instant::now();
+    let path = |name: &str| layout::root().join("specs").join(name);
+    let mut answers = Answers::read(&read(&path("proofs.txt"))?)?;
+    let findings = findings(wanted, &mut answers)?;
+    if findings.is_empty() {
+        bail!("no rule or family is called {}", wanted.join(" or "));
+    }
+    print!("{}", report::objections(&findings));
+    let counts = Counts::of(&findings);
+    let summary = format!(
+        "{} rules: {counts}; {} questions to z3; {:.1} s",
+        findings.len(),
+        answers.asked,
+        started.elapsed().as_secs_f64()
+    );
+    if counts.refuted + counts.unknown > 0 {
+        bail!("{summary}");
+    }
+    let is_undecided = |finding: &&Finding| match &finding.verdict {
+        Verdict::Skipped { reason } => !reason.ends_with(ELSEWHERE),
+        _ => false,
+    };
+    let undecided = findings.iter().filter(is_undecided).count();
+    let are_complete = undecided == 0;
+    if !are_complete {
+        let summary = format!(
+            "{summary}; {undecided} rules are skipped, because they cannot be decided here"
+        );
+        let strict = env::var_os("CI").is_some_and(|value| !value.is_empty());
+        return if strict {
+            bail!(summary)
+        } else {
+            Ok(Proofs {
+                summary,
+                are_complete,
+            })
+        };
+    }
+    if wanted.is_empty() {
+        keep(&path("proofs.txt"), &answers.text())?;
+        keep(&path("docs/proofs.md"), &report::page(&findings))?;
+    }
+    Ok(Proofs {
+        summary,
+        are_complete,
+    })
+}
+
+fn findings(wanted: &[String], answers: &mut Answers) -> Result<Vec<Finding>> {
+    let specs = source::read(&layout::root().join("specs"), "specs/");
+    let specs = specs.map_err(|error| anyhow::anyhow!("{error}"))?;
+    let mut findings = Vec::new();
+    for set in &specs.sets {
+        for rule in &set.lowering.rules {
+            let family = rule.instance.as_ref().map(|instance| &instance.family);
+            let is_wanted =
+                |name: &String| rule.name == *name || family.is_some_and(|family| family == name);
+            if wanted.is_empty() || wanted.iter().any(is_wanted) {
+                findings.push(Finding {
+                    set: set.lowering.name.to_string(),
+                    rule: rule.name.to_string(),
+                    verdict: prove::rule(rule, &specs.isa, &specs.ops, answers),
+                });
+            }
+        }
+    }
+    Ok(findings)
+}
+
+fn read(path: &PathBuf) -> Result<String> {
+    if !path.exists() {
+        return Ok(String::new());
+    }
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Compares a file with what it should be, or writes it.
+fn keep(path: &PathBuf, expected: &str) -> Result<()> {
+    if read(path)? == expected {
+        return Ok(());
+    }
+    if env::var_os("ARMJIT_BLESS").is_none() {
+        bail!(
+            "{} is not current; `ARMJIT_BLESS=1 cargo xtask prove` writes it",
+            path.display()
+        );
+    }
+    fs::write(path, expected).with_context(|| format!("cannot write {}", path.display()))
+}
