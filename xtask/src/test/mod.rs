@@ -169,7 +169,7 @@ mod tests {
         assert_eq!("target".parse::<Part>().unwrap(), Part::Target);
         let error = "all".parse::<Part>().unwrap_err().to_string();
         assert!(
-            error.contains("host, target, strategies, python"),
+            error.contains("host, proofs, target, strategies, python"),
             "{error}"
         );
     }

@@ -14,7 +14,7 @@ use super::surroundings::Function;
 use crate::model::isa::{Convention, Isa, Register};
 use crate::model::lowering::expression::{Binary, Comparison, Expression, Predicate, Unary};
 use crate::model::lowering::{
-    BindingId, BindingKind, Branch, Clobbered, Condition, OperationPattern, Rule,
+    BindingId, BindingKind, Branch, Clobbered, Condition, OperandPattern, OperationPattern, Rule,
 };
 use crate::model::ops::Ops;
 use crate::model::template::{ImmediateRef, Template};
@@ -49,15 +49,31 @@ pub struct Input {
     pub bits: u32,
 }
 
-/// Everything that has to be shown of a rule.
+/// How an input of a claim is told.
+#[derive(Clone, Debug)]
+pub enum Title {
+    /// As the pattern of a rule with values in it: `Add(a = 5, b = -1)`.
+    Rule {
+        /// The pattern.
+        pattern: OperationPattern,
+        /// What its bindings stand for.
+        words: BTreeMap<BindingId, Term>,
+    },
+    /// As this, followed by the inputs with their values.
+    Text(String),
+}
+
+/// Everything that has to be shown of a rule, or of other code.
 #[derive(Clone, Debug)]
 pub struct Claim {
-    /// The name of the rule.
-    pub rule: String,
+    /// Its name.
+    pub name: String,
     /// Where it stands, as `file:line`.
     pub place: String,
     /// Its template.
     pub template: String,
+    /// How an input is told.
+    pub title: Title,
     /// What it is given.
     pub inputs: Vec<Input>,
     /// What may be presupposed: constants are what kinds and conditions say.
@@ -66,8 +82,6 @@ pub struct Claim {
     pub goals: Vec<Goal>,
     /// Whether floating-point arithmetic decides about it, which is executed and not proved.
     pub has_float_arithmetic: bool,
-    pattern: OperationPattern,
-    words: BTreeMap<BindingId, Term>,
 }
 
 /// What has to be shown of `rule`.
@@ -112,29 +126,43 @@ pub fn claim(rule: &Rule, isa: &Isa, ops: &Ops) -> Result<Claim, Stuck> {
         || shower.outcome.word.is_some_and(Term::has_float_arithmetic)
         || goals.iter().any(|goal| goal.holds.has_float_arithmetic());
     Ok(Claim {
-        rule: rule.name.to_string(),
+        name: rule.name.to_string(),
         place: rule.region.place(),
         template: rule.template_text.clone(),
         inputs: inputs(rule, ops, &words),
         hypotheses: hypotheses(rule, isa, &words),
         goals,
         has_float_arithmetic,
-        pattern: rule.pattern.clone(),
-        words,
+        title: Title::Rule {
+            pattern: rule.pattern.clone(),
+            words,
+        },
     })
 }
 
 impl Claim {
-    /// The pattern with values in it: `Add(a = 5, b = -1)`.
-    pub fn pattern(&self, value: &impl Fn(Term) -> String) -> String {
-        self.operation(&self.pattern, value)
+    /// An input in words, with the values of symbols as `value` says: `Add(a = 5, b = -1)`.
+    pub fn input(&self, value: &impl Fn(Term) -> String) -> String {
+        match &self.title {
+            Title::Rule { pattern, words } => self.operation(pattern, words, value),
+            Title::Text(text) => {
+                let inputs = self.inputs.iter();
+                let inputs =
+                    inputs.map(|input| format!("{} = {}", input.name, value(input.symbol)));
+                format!("{text}({})", inputs.collect::<Vec<_>>().join(", "))
+            }
+        }
     }
 
-    fn operation(&self, pattern: &OperationPattern, value: &impl Fn(Term) -> String) -> String {
-        use crate::model::lowering::OperandPattern;
+    fn operation(
+        &self,
+        pattern: &OperationPattern,
+        words: &BTreeMap<BindingId, Term>,
+        value: &impl Fn(Term) -> String,
+    ) -> String {
         let operand = |operand: &OperandPattern| match operand {
             OperandPattern::Bound(id) => {
-                let word = *self.words.get(id)?;
+                let word = *words.get(id)?;
                 let input = self.inputs.iter().find(|input| input.symbol == word);
                 Some(match input {
                     Some(input) => format!("{} = {}", input.name, value(word)),
@@ -143,7 +171,7 @@ impl Claim {
                         .map_or_else(|| "_".to_owned(), |value| (value as i64).to_string()),
                 })
             }
-            OperandPattern::Definition(inner) => Some(self.operation(inner, value)),
+            OperandPattern::Definition(inner) => Some(self.operation(inner, words, value)),
             OperandPattern::Any | OperandPattern::AnyConstant => None,
         };
         let operands: Vec<String> = pattern.operands.iter().filter_map(operand).collect();

@@ -151,7 +151,7 @@ pub fn decide(claim: &Claim, solver: &mut dyn Solver) -> Verdict {
         .chain([open.inverted()])
         .collect();
     if let Some(assertions) = abstracted(&assertions)
-        && let Answer::Impossible = solver.ask(&claim.rule, &smt::query(&assertions), &[])
+        && let Answer::Impossible = solver.ask(&claim.name, &smt::query(&assertions), &[])
     {
         return Verdict::Proved;
     }
@@ -164,7 +164,7 @@ pub fn decide(claim: &Claim, solver: &mut dyn Solver) -> Verdict {
             .filter(|input| known.contains(&input.symbol));
         inputs.map(|input| smt::symbol(&input.name)).collect()
     };
-    match solver.ask(&claim.rule, &smt::query(&assertions), &symbols) {
+    match solver.ask(&claim.name, &smt::query(&assertions), &symbols) {
         Answer::Impossible => Verdict::Proved,
         Answer::Unknown(reason) => Verdict::Unknown { reason },
         Answer::Absent(reason) => Verdict::Skipped { reason },
@@ -203,7 +203,7 @@ fn from_model(claim: &Claim, found: &[(String, u64)]) -> Counterexample {
 }
 
 fn counterexample(claim: &Claim, goal: &Goal, values: &Assignment) -> Counterexample {
-    let input = claim.pattern(&|symbol| {
+    let input = claim.input(&|symbol| {
         let input = claim.inputs.iter().find(|input| input.symbol == symbol);
         let value = symbol.evaluate(values).bits() as u64;
         shown(value, input.is_some_and(|input| input.is_float))

@@ -16,7 +16,7 @@ mod surroundings;
 #[cfg(test)]
 mod tests;
 
-pub use claim::{Claim, Goal, Input, claim};
+pub use claim::{Claim, Goal, Input, Title, claim};
 pub use decide::{Answer, Counterexample, Nobody, Solver, Verdict, decide, refute};
 pub use outcome::{Outcome, meaning};
 
