@@ -18,6 +18,7 @@ mod layout;
 mod licences;
 mod linker;
 mod lint;
+mod pages;
 mod picture;
 mod pip;
 mod progress;
@@ -44,7 +45,7 @@ cargo xtask COMMAND
   python -- ARGS      run the target's Python with armjit importable
   demo                compare the call strategies, and run pyperformance's richards three ways
   test [PART...]      run every test, or the parts named: host, proofs, target, strategies, python,
-                      benchmarks (that they build and measure what they say)
+                      benchmarks (that they build and measure what they say), pages (that worked examples work)
   prove [RULE...]     prove that rules do what their operations mean: all, or by name or family
   bench [NAME...]     measure, all or by name: compile (side by side with Cranelift)
   lint                check the Python sources with ruff

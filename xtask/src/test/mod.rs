@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Error, Result, bail};
 
 use crate::setup::{self, Setup};
-use crate::{bench, prove};
+use crate::{bench, pages, prove};
 
 /// Tests that are run and reported together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,15 +32,18 @@ pub enum Part {
     /// The benchmarks: that they build, and that both sides of a comparison do the same. The only part for which
     /// Cranelift is built.
     Benchmarks,
+    /// The pages that are worked examples, carried out in a copy of the workspace.
+    Pages,
 }
 
-const PARTS: [(Part, &str); 6] = [
+const PARTS: [(Part, &str); 7] = [
     (Part::Host, "host"),
     (Part::Proofs, "proofs"),
     (Part::Target, "target"),
     (Part::Strategies, "strategies"),
     (Part::Python, "python"),
     (Part::Benchmarks, "benchmarks"),
+    (Part::Pages, "pages"),
 ];
 
 impl FromStr for Part {
@@ -91,6 +94,7 @@ fn run_part(part: Part, setup: &Result<Setup>) -> Outcome {
             Ok(proofs) if !proofs.are_complete => return Outcome::Skipped(proofs.summary),
             done => done.map(|proofs| proofs.summary),
         },
+        (Part::Pages, _) => pages::run(),
         (_, Err(error)) => return Outcome::Skipped(format!("{error:#}")),
         (Part::Target, Ok(setup)) => cargo::on_target(setup),
         (Part::Strategies, Ok(setup)) => strategies::run(setup),
@@ -169,7 +173,7 @@ mod tests {
         assert_eq!("target".parse::<Part>().unwrap(), Part::Target);
         let error = "all".parse::<Part>().unwrap_err().to_string();
         assert!(
-            error.contains("host, proofs, target, strategies, python"),
+            error.contains("host, target, strategies, python, benchmarks, pages"),
             "{error}"
         );
     }
