@@ -1,7 +1,9 @@
-//! What pages refer to exists: files behind links, tests and commands named in the comparison with other languages.
+//! What pages refer to exists: files behind links, tests and commands named in the comparison with other languages. And
+//! declarations are left by rustfmt as they were written.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -102,4 +104,27 @@ fn every_claim_of_the_comparison_names_what_shows_it() {
         }
         assert!(shown, "nothing shows: {claim}");
     }
+}
+
+#[test]
+fn declarations_keep_the_spacing_of_their_author() {
+    let text = "//! Odd spacing.\n\njit_macros::lowering! {\n    lowering  Odd for crate::ops   on crate::isa;\n\n\n\n    \
+        rule   add{when Add(a:Gpr,b:Gpr)->d:Gpr;emit{;add X(d),X(a),X(b)}}\n}\n\njit_macros::isa! { target   aarch64; \
+        form add|sub( w X,r X , r X ); }\n\njit_macros::ops! {\n  dialect D ;\n      op One ( a : I ) -> I { pure ; }\n}\n\n\
+        jit_macros::calls! {\n calls   C on crate::isa;\n      strategy s{site{;bl   =>target}}\n}\n";
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = folder.join("odd.rs");
+    fs::write(&file, text).expect("a file");
+    let settings = root().join("rustfmt.toml");
+    let mut rustfmt = Command::new("rustfmt");
+    rustfmt.args(["--edition", "2024"]);
+    if settings.exists() {
+        rustfmt.arg("--config-path").arg(&settings);
+    }
+    let status = rustfmt
+        .arg(&file)
+        .status()
+        .expect("rustfmt, which the toolchain brings");
+    assert!(status.success());
+    assert_eq!(fs::read_to_string(&file).expect("the file"), text);
 }

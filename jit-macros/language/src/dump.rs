@@ -65,4 +65,40 @@ mod tests {
         };
         assert_eq!(name_of(&documented), "Lir");
     }
+
+    /// What the test below runs by itself, with the variable set.
+    #[test]
+    fn an_invocation_that_may_be_printed() {
+        let dialect = "dialect Printed; value I: i64; /// Sum.\n op Add(a: I, b: I) -> I { pure; means a.wrapping_add(b); }";
+        let tokens: TokenStream = dialect.parse().expect("Rust tokens");
+        let expansion = crate::invocation::ops(tokens).to_string();
+        assert!(expansion.contains("enum Op"));
+    }
+
+    #[test]
+    fn the_variable_prints_the_expansion_as_rustfmt_would_have_it() {
+        let printed = |wanted: &str| {
+            let program = std::env::current_exe().expect("this program");
+            let output = Command::new(program)
+                .args([
+                    "--exact",
+                    "dump::tests::an_invocation_that_may_be_printed",
+                    "--nocapture",
+                ])
+                .env("JIT_MACROS_DUMP", wanted)
+                .output()
+                .expect("this program runs");
+            assert!(output.status.success());
+            String::from_utf8(output.stderr).expect("UTF-8")
+        };
+        for wanted in ["Printed", "*"] {
+            let text = printed(wanted);
+            let (first, rest) = text.split_once('\n').expect("lines");
+            assert_eq!(first, "// expansion of Printed");
+            assert!(rest.contains("\npub enum Op {\n"), "{rest}");
+            let again = format(rest).expect("rustfmt, which the toolchain brings");
+            assert_eq!(again.trim(), rest.trim());
+        }
+        assert_eq!(printed("Another"), "");
+    }
 }
