@@ -1,6 +1,5 @@
 //! The benchmarks: a crate of their own outside of the workspace, for they bring along what they are compared with.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -27,13 +26,5 @@ pub fn test() -> Result<String> {
 }
 
 fn cargo(subcommand: &str) -> Result<Command> {
-    let mut cargo = layout::cargo();
-    let target: PathBuf = layout::target_folder()?.join("benchmarks");
-    cargo
-        .args([subcommand, "--locked"])
-        .arg("--manifest-path")
-        .arg(layout::root().join("tests/benchmarks/Cargo.toml"))
-        // Beside what the workspace builds, so that one folder holds all that is built.
-        .env("CARGO_TARGET_DIR", target);
-    Ok(cargo)
+    layout::cargo_outside("benchmarks", subcommand)
 }

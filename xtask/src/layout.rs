@@ -54,6 +54,18 @@ pub fn cargo() -> Command {
     command
 }
 
+/// A `cargo` for a crate in `tests/` that is none of the workspace's, with the dependencies of its own `Cargo.lock`.
+pub fn cargo_outside(name: &str, subcommand: &str) -> Result<Command> {
+    let mut cargo = cargo();
+    cargo
+        .args([subcommand, "--locked"])
+        .arg("--manifest-path")
+        .arg(root().join("tests").join(name).join("Cargo.toml"))
+        // Beside what the workspace builds, so that one folder holds all that is built.
+        .env("CARGO_TARGET_DIR", target_folder()?.join(name));
+    Ok(cargo)
+}
+
 /// What `cargo metadata` says of the workspace, `arguments` added.
 pub fn metadata(arguments: &[&str]) -> Result<Value> {
     let text = command::output(

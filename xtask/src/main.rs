@@ -44,7 +44,7 @@ cargo xtask COMMAND
                       and z3
   python -- ARGS      run the target's Python with armjit importable
   demo                compare the call strategies, and run pyperformance's richards three ways
-  test [PART...]      run every test, or the parts named: host, proofs, target, strategies, python,
+  test [PART...]      run every test, or the parts named: host, proofs, target, example, strategies, python,
                       benchmarks (that they build and measure what they say), pages (that worked examples work)
   prove [RULE...]     prove that rules do what their operations mean: all, or by name or family
   bench [NAME...]     measure, all or by name: compile (side by side with Cranelift)

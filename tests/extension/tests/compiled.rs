@@ -146,7 +146,7 @@ fn run(code: &CompiledCode, a: u64, b: u64) -> Option<u64> {
     Some(entry(a, b))
 }
 
-/// The code is for another machine; `cargo xtask test extension` runs it by an emulator.
+/// The code is for another machine; `cargo xtask test example` runs it by an emulator.
 #[cfg(not(target_arch = "aarch64"))]
 fn run(_: &CompiledCode, _: u64, _: u64) -> Option<u64> {
     None

@@ -35,6 +35,15 @@ pub fn on_target(setup: &Setup) -> Result<String> {
     Ok(format!("{} under {TARGET}", selection.packages.join(", ")))
 }
 
+/// The crate in `tests/extension`, whose own profile for emulated tests is that of the workspace.
+pub fn example() -> Result<String> {
+    command::run(&mut layout::cargo_outside("extension", "test")?)?;
+    let mut emulated = layout::cargo_outside("extension", "test")?;
+    emulated.args(["--tests", "--profile", "emulated", "--target", TARGET]);
+    command::run(&mut emulated)?;
+    Ok(format!("tests/extension here and under {TARGET}"))
+}
+
 /// What `cargo test` is to run for the target.
 #[derive(PartialEq, Eq, Debug)]
 struct Selection<'a> {
@@ -124,6 +133,32 @@ mod tests {
             line,
             "--package core --package cases --lib --test execute --test golden"
         );
+    }
+
+    /// Names and versions in a `Cargo.lock`, of packages that come from somewhere else.
+    fn locked(file: &str) -> Vec<[String; 2]> {
+        let text = std::fs::read_to_string(layout::root().join(file)).unwrap();
+        let packages = text.split("[[package]]").skip(1);
+        let foreign = packages.filter(|package| package.contains("source = "));
+        let value = |package: &str, key: &str| {
+            let mut lines = package.lines();
+            let found = lines.find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+            found.unwrap_or_default().to_owned()
+        };
+        foreign
+            .map(|package| ["name", "version"].map(|key| value(package, key)))
+            .collect()
+    }
+
+    #[test]
+    fn the_example_depends_on_nothing_else_than_the_workspace() {
+        let ours = locked("Cargo.lock");
+        let example = locked("tests/extension/Cargo.lock");
+        assert!(!example.is_empty());
+        for package in example {
+            let help = "not in the workspace's Cargo.lock, and so not among the licences";
+            assert!(ours.contains(&package), "{package:?} is {help}");
+        }
     }
 
     #[test]

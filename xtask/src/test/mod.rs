@@ -25,6 +25,8 @@ pub enum Part {
     Proofs,
     /// The Rust tests again, compiled for aarch64, where generated code is executed.
     Target,
+    /// The crate outside of the workspace that adds operations, rules and a strategy, on this machine and for aarch64.
+    Example,
     /// The extension with each call-emission strategy alone, and with none.
     Strategies,
     /// The Python tests, as they are and with guards forced to fail.
@@ -36,10 +38,11 @@ pub enum Part {
     Pages,
 }
 
-const PARTS: [(Part, &str); 7] = [
+const PARTS: [(Part, &str); 8] = [
     (Part::Host, "host"),
     (Part::Proofs, "proofs"),
     (Part::Target, "target"),
+    (Part::Example, "example"),
     (Part::Strategies, "strategies"),
     (Part::Python, "python"),
     (Part::Benchmarks, "benchmarks"),
@@ -97,6 +100,7 @@ fn run_part(part: Part, setup: &Result<Setup>) -> Outcome {
         (Part::Pages, _) => pages::run(),
         (_, Err(error)) => return Outcome::Skipped(format!("{error:#}")),
         (Part::Target, Ok(setup)) => cargo::on_target(setup),
+        (Part::Example, Ok(_)) => cargo::example(),
         (Part::Strategies, Ok(setup)) => strategies::run(setup),
         (Part::Python, Ok(setup)) => python::run(setup),
     };

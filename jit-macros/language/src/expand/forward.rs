@@ -37,6 +37,7 @@ pub fn declarations(what: &str, tokens: &TokenStream, extended: Option<&Path>) -
     quote! {
         #[doc(hidden)]
         #[macro_export]
+        #[allow(clippy::crate_in_macro_def, reason = "whoever extends a declaration does not follow its paths")]
         macro_rules! #exported {
             ({ $($known:tt)* } [$($next:tt)*] $($later:tt)*) => { #pass_on };
         }
