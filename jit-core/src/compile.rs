@@ -15,6 +15,7 @@ use crate::calls::{
 };
 use crate::calls::{Strategy, WORD_BYTES};
 use crate::code::{CodeError, CodeSpace, InstalledCode, SharedCode, SideTables};
+use crate::coverage;
 use crate::disassemble::{ListingLine, listing};
 use crate::emit::layout::Layout;
 use crate::emit::prepare::Prepared;
@@ -238,6 +239,9 @@ impl Compiler {
         let layout = layout.ok_or_else(|| CompileError::FunctionTooLarge {
             function: name.to_owned(),
         })?;
+        if let Some(recorder) = coverage::recorder() {
+            recorder.laid_out(&prepared, &layout);
+        }
 
         let no_room = |reason| CompileError::Code {
             function: name.to_owned(),

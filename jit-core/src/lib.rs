@@ -46,6 +46,7 @@ pub mod calls;
 pub mod code;
 pub mod compile;
 mod constant;
+pub mod coverage;
 pub mod disassemble;
 pub mod emit;
 pub mod exit;

@@ -24,6 +24,7 @@ use thiserror::Error;
 use super::function::{MachineBlock, MachineBlockData, MachineFunction};
 use super::inst::MachineInst;
 use super::rules::owner;
+use crate::coverage;
 use crate::ir::passes::split_critical_edges;
 use crate::ir::{Block, ControlFlow, Function, Inst};
 use crate::specs::ops::{Lir, Op};
@@ -68,7 +69,14 @@ pub enum SelectError {
 /// # Errors
 /// See [`SelectError`].
 pub fn select(function: &Function<Lir>) -> Result<MachineFunction, SelectError> {
-    select_by(function, choose)
+    match coverage::recorder() {
+        None => select_by(function, choose),
+        Some(recorder) => select_by(function, |context, inst| {
+            let rows = owner(context.function()[inst].op).rows;
+            recorder.selecting(rows, context, inst);
+            choose(context, inst)
+        }),
+    }
 }
 
 /// Applies the first rule that matches.
