@@ -20,11 +20,16 @@ extern "C" fn far(a: u64) -> u64 {
     a ^ 0xff
 }
 
+extern "C" fn half(a: f64) -> f64 {
+    a / 2.0
+}
+
 /// Where a callee is in this process.
 fn address(callee: &Callee) -> u64 {
     match callee.name {
         "near" => near as *const () as u64,
         "far" => far as *const () as u64,
+        "half" => half as *const () as u64,
         other => panic!("no callee `{other}`"),
     }
 }
@@ -72,6 +77,7 @@ impl Memory for Bytes {
         match (called.map(|callee| callee.name), arguments) {
             (Some("near"), [a, b]) => near(*a, *b),
             (Some("far"), [a]) => far(*a),
+            (Some("half"), [a]) => half(f64::from_bits(*a)).to_bits(),
             _ => {
                 self.fault.get_or_insert(Fault::NoSuchTarget {
                     target: target as u64,

@@ -29,8 +29,8 @@ pub struct Callee {
     pub address: u64,
 }
 
-/// Every callee: one that `bl` reaches from [`ARENA`], and one that it does not.
-pub const CALLEES: [Callee; 2] = [
+/// Every callee: one that `bl` reaches from [`ARENA`], and two that it does not, the last one for floats.
+pub const CALLEES: [Callee; 3] = [
     Callee {
         name: "near",
         address: ARENA as u64 + 0x400_0000,
@@ -38,6 +38,10 @@ pub const CALLEES: [Callee; 2] = [
     Callee {
         name: "far",
         address: 0x7fab_cdef_0120,
+    },
+    Callee {
+        name: "half",
+        address: 0x7fab_cdef_0240,
     },
 ];
 
