@@ -11,6 +11,7 @@ pub mod instruction;
 pub mod invocation;
 pub mod meaning;
 pub mod model;
+pub mod mutate;
 mod parse;
 pub mod picture;
 pub mod prove;

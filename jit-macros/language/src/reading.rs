@@ -15,6 +15,8 @@ use crate::{check, model, parse};
 /// A set of lowering rules, with what was found out about it.
 #[derive(Debug)]
 pub struct RuleSet {
+    /// What it was read from.
+    pub declaration: TokenStream,
     /// The rules.
     pub lowering: Lowering,
     /// Their patterns as inputs that they accept.
@@ -81,22 +83,24 @@ pub fn unchecked_dialect(tokens: Vec<TokenStream>, context: &Context) -> Option<
 
 /// A set of lowering rules, checked. `None`: there is too little to go on.
 pub fn lowering(tokens: TokenStream, isa: &Isa, ops: &Ops, context: &Context) -> Option<RuleSet> {
-    let syntax = parse::lowering::parse(tokens, context)?;
+    let syntax = parse::lowering::parse(tokens.clone(), context)?;
     let lowering = model::lowering::resolve(syntax, isa, ops, context);
-    Some(rule_set(lowering, isa, ops, context))
-}
-
-/// The rows and the order of `lowering`, and everything that is wrong with it.
-pub fn rule_set(lowering: Lowering, isa: &Isa, ops: &Ops, context: &Context) -> RuleSet {
-    let rows = Rows::new(&lowering, ops);
-    let relations = Relations::new(&rows.universe, &rows.impossible);
-    let order = order(&relations, &rows.rows, &rows.preferences);
-    check::lowering(&lowering, isa, ops, &rows, &order, context);
-    RuleSet {
+    let (rows, order) = ordered(&lowering, isa, ops, context);
+    Some(RuleSet {
+        declaration: tokens,
         lowering,
         rows,
         order,
-    }
+    })
+}
+
+/// The rows of `lowering` and their order, and everything that is wrong with it.
+pub fn ordered(lowering: &Lowering, isa: &Isa, ops: &Ops, context: &Context) -> (Rows, Order) {
+    let rows = Rows::new(lowering, ops);
+    let relations = Relations::new(&rows.universe, &rows.impossible);
+    let order = order(&relations, &rows.rows, &rows.preferences);
+    check::lowering(lowering, isa, ops, &rows, &order, context);
+    (rows, order)
 }
 
 /// A set of rewriting rules, with what was found out about it.

@@ -75,7 +75,8 @@ fn is_first(rule: &Rule, rules: &[Rule]) -> bool {
         .is_some_and(|first| first.name == rule.name)
 }
 
-fn in_rule(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {
+/// What is wrong with a rule by itself.
+pub fn in_rule(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {
     // Without knowing what a callee changes, nothing can be said about registers.
     let mut found = match callee::check(rule, isa) {
         Some(finding) => vec![finding],

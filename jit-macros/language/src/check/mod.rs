@@ -45,6 +45,6 @@ mod tests;
 
 pub use calls::check as calls;
 pub use isa::check as isa;
-pub use lowering::check as lowering;
+pub use lowering::{check as lowering, in_rule as rule};
 pub use ops::check as ops;
 pub use rewriting::check as rewriting;

@@ -9,7 +9,7 @@ pub(in crate::model) mod resolve;
 pub mod rows;
 mod size;
 
-pub use resolve::resolve;
+pub use resolve::{resolve, rule};
 
 use proc_macro2::{Ident, TokenStream};
 

@@ -58,7 +58,7 @@ pub enum List {
 }
 
 /// `rule name { … }`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RuleSyntax {
     /// The documentation comment.
     pub doc: String,

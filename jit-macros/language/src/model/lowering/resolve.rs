@@ -15,7 +15,7 @@ use super::{Impossible, Jump, Listed, Lowering, Prefer, Rule};
 use crate::error::{Code, Context, Diagnostic, found, unknown};
 use crate::model::isa::Isa;
 use crate::model::ops::{OpId, Ops};
-use crate::parse::lowering::{Instance, Item, List, LoweringSyntax, PreferSyntax};
+use crate::parse::lowering::{Instance, Item, List, LoweringSyntax, PreferSyntax, RuleSyntax};
 use crate::parse::template;
 
 /// What names may refer to.
@@ -101,6 +101,17 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
     known.check_roots(&lowering);
     known.check_jump(&lowering);
     lowering
+}
+
+/// Looks up every name of a rule by itself. None: it has no pattern that makes sense.
+pub fn rule(syntax: RuleSyntax, isa: &Isa, ops: &Ops, context: &Context) -> Option<Rule> {
+    let known = Declarations {
+        isa,
+        ops,
+        context,
+        bare: false,
+    };
+    known.rule(syntax)
 }
 
 impl Declarations<'_> {
