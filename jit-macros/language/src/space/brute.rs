@@ -400,7 +400,7 @@ fn agrees_three_levels_deep_with_conditions_and_impossible_inputs() {
                 operands = vec![Pattern::Any, Pattern::Definition(nested[0], vec![inner])];
             }
             let outcome = OUTCOMES[random.below(8).min(3) as usize];
-            let guards = outcome.iter().filter(|_| guarded && rule % 2 == 0);
+            let guards = outcome.iter().filter(|_| guarded && rule.is_multiple_of(2));
             Row {
                 rule,
                 variant: 0,
