@@ -29,7 +29,7 @@ impl Answers {
     /// The answers in a file's text.
     pub fn read(text: &str) -> Result<Answers> {
         let line = |line: &str| {
-            let mut words = line.split(' ');
+            let mut words = line.splitn(3, ' ');
             let (digest, answer, rule) = (words.next()?, words.next()?, words.next()?);
             let is_impossible = match answer {
                 "unsat" => true,
@@ -105,14 +105,14 @@ mod tests {
     #[test]
     fn a_known_answer_needs_no_solver() {
         let digest = format!("{:032x}", smt::digest("question"));
-        let text = format!("{digest} unsat rule\nffff sat other\n");
+        let text = format!("{digest} unsat Op commutes\nffff sat other\n");
         let mut answers = Answers::read(&text).unwrap();
         let answer = answers.ask("rule", "question", &["a".to_owned()]);
         assert!(matches!(answer, Answer::Impossible));
         assert_eq!(answers.asked, 0);
         assert_eq!(
             answers.text(),
-            format!("{digest} unsat rule\n"),
+            format!("{digest} unsat Op commutes\n"),
             "what is not asked for is dropped"
         );
         assert!(Answers::read("digest maybe rule").is_err());

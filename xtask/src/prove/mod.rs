@@ -13,6 +13,7 @@ use std::time::Instant;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
+use jit_language::model::ops::OpId;
 use jit_language::prove::{self, Verdict};
 use jit_language::source;
 
@@ -46,7 +47,7 @@ pub fn run(wanted: &[String]) -> Result<Proofs> {
     print!("{}", report::objections(&findings));
     let counts = Counts::of(&findings);
     let summary = format!(
-        "{} rules: {counts}; {} questions to z3; {:.1} s",
+        "{} claims: {counts}; {} questions to z3; {:.1} s",
         findings.len(),
         answers.asked,
         started.elapsed().as_secs_f64()
@@ -88,6 +89,9 @@ fn findings(wanted: &[String], answers: &mut Answers) -> Result<Vec<Finding>> {
     let specs = source::read(&layout::root().join("specs"), "specs/");
     let specs = specs.map_err(|error| anyhow::anyhow!("{error}"))?;
     let mut findings = Vec::new();
+    if wanted.is_empty() {
+        relied_on(&specs, answers, &mut findings);
+    }
     for set in &specs.sets {
         for rule in &set.lowering.rules {
             let family = rule.instance.as_ref().map(|instance| &instance.family);
@@ -103,6 +107,30 @@ fn findings(wanted: &[String], answers: &mut Answers) -> Result<Vec<Finding>> {
         }
     }
     Ok(findings)
+}
+
+/// What rules rely on without containing it: commutative operations, and the jumps of rule sets.
+fn relied_on(specs: &source::Specs, answers: &mut Answers, findings: &mut Vec<Finding>) {
+    let ops = specs.ops.ops.iter().enumerate();
+    let commutative = ops.filter(|(_, op)| op.commutative);
+    let claims = commutative.map(|(index, op)| {
+        (
+            format!("{} commutes", op.name),
+            prove::commutes(OpId(index), &specs.ops),
+        )
+    });
+    let jumps = specs.sets.iter().filter_map(|set| {
+        let claim = prove::jump(&set.lowering, &specs.isa).transpose()?;
+        Some((format!("jump of {}", set.lowering.name), claim))
+    });
+    for (rule, claim) in claims.chain(jumps) {
+        let verdict = match claim {
+            Ok(claim) => prove::decide(&claim, answers),
+            Err(reason) => Verdict::Skipped { reason },
+        };
+        let set = "what rules rely on".to_owned();
+        findings.push(Finding { set, rule, verdict });
+    }
 }
 
 fn read(path: &PathBuf) -> Result<String> {

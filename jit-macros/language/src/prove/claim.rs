@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::machine::{Exit, Machine, Names, Place, State, Stuck, To};
-use super::outcome::{Outcome, meaning};
+use super::outcome::{Outcome, meaning, same_result};
 use super::places::{Case, cases, name};
 use super::surroundings::Function;
 use crate::model::isa::{Convention, Isa, Register};
@@ -19,7 +19,7 @@ use crate::model::lowering::{
 use crate::model::ops::Ops;
 use crate::model::template::{ImmediateRef, Template};
 use crate::space::Set;
-use crate::term::{FloatOperation, Sort, Term};
+use crate::term::{Sort, Term};
 
 /// Something that has to hold wherever the hypotheses of the claim do.
 #[derive(Clone, Debug)]
@@ -138,6 +138,18 @@ pub fn claim(rule: &Rule, isa: &Isa, ops: &Ops) -> Result<Claim, Stuck> {
             words,
         },
     })
+}
+
+impl Goal {
+    /// A claim that is not about one value.
+    pub fn new(text: impl Into<String>, holds: Term) -> Goal {
+        Goal {
+            text: text.into(),
+            holds,
+            expected: None,
+            actual: None,
+        }
+    }
 }
 
 impl Claim {
@@ -556,11 +568,7 @@ impl Shower<'_> {
         if let (Some(id), Some(result), false) = (self.rule.result, self.outcome.result, leaves) {
             let bits = self.outcome.bits;
             let (actual, expected) = (state.read(case.places[&id]).low(bits), result.low(bits));
-            let mut holds = actual.equals(expected);
-            if self.outcome.is_float_arithmetic {
-                let is_nan = |x| Term::float(FloatOperation::Equal, &[x, x]).inverted();
-                holds = holds.or(is_nan(actual).and(is_nan(expected)));
-            }
+            let holds = same_result(&self.outcome, actual, expected);
             shown.push(("the result".to_owned(), holds, Some(expected), Some(actual)));
         }
         let memory = state.memory.equals(self.outcome.memory);

@@ -52,7 +52,10 @@ impl std::fmt::Display for Counterexample {
         if let Some((expected, actual)) = &self.values {
             write!(f, "\n  expected {expected}\n  actual   {actual}")?;
         }
-        write!(f, "\n  template: {}\n  {}", self.template, self.place)
+        if !self.template.is_empty() {
+            write!(f, "\n  template: {}", self.template)?;
+        }
+        write!(f, "\n  {}", self.place)
     }
 }
 

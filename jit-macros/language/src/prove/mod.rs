@@ -7,6 +7,7 @@
 
 mod claim;
 mod decide;
+mod declared;
 mod inputs;
 pub mod machine;
 mod outcome;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use claim::{Claim, Goal, Input, Title, claim};
 pub use decide::{Answer, Counterexample, Nobody, Solver, Verdict, decide, refute};
+pub use declared::{commutes, jump};
 pub use outcome::{Outcome, meaning};
 
 use crate::model::isa::Isa;

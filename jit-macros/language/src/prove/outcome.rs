@@ -6,12 +6,12 @@ use super::machine::Stuck;
 use crate::meaning::{self, CALL, CALL_FLOAT, Scope, Type, Value};
 use crate::model::lowering::{BindingId, OperandPattern, OperationPattern};
 use crate::model::ops::{AttributeKind, Meaning, Op, OperandKind, Ops, Representation, TypeId};
-use crate::term::Term;
+use crate::term::{FloatOperation, Term};
 
 /// What comes of an operation.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// The operation of the pattern.
+    /// The word that it yields, if the operation has a result.
     pub result: Option<Term>,
     /// How many bits of the result count.
     pub bits: u32,
@@ -37,6 +37,16 @@ pub fn meaning(
     ops: &Ops,
 ) -> Result<Outcome, Stuck> {
     Reader { words, list, ops }.operation(pattern, memory)
+}
+
+/// Whether two values are the same result: to the bit, but for NaN that arithmetic has made.
+pub(super) fn same_result(outcome: &Outcome, actual: Term, expected: Term) -> Term {
+    let same = actual.equals(expected);
+    if !outcome.is_float_arithmetic {
+        return same;
+    }
+    let is_nan = |x| Term::float(FloatOperation::Equal, &[x, x]).inverted();
+    same.or(is_nan(actual).and(is_nan(expected)))
 }
 
 struct Reader<'a> {

@@ -83,6 +83,24 @@ pub(super) fn cases(rule: &Rule, isa: &Isa, words: &BTreeMap<BindingId, Term>) -
             ));
         }
     }
+    // A result whose register is given may lie where an operand was. Not so in front of calls: there the register of the
+    // result is that of an argument.
+    let given = rule
+        .result
+        .filter(|id| matches!(rule[*id].constraint, Constraint::Fixed(_)));
+    if let (Some(result), None) = (given, &rule.list) {
+        for operand in operands
+            .iter()
+            .filter(|operand| view(**operand) == view(result))
+        {
+            let text = format!(
+                "`{}` in the register of `{}`",
+                name(rule, *operand),
+                name(rule, result)
+            );
+            cases.push(shares(&[(*operand, usual[&result])], text, always));
+        }
+    }
     for operand in &operands {
         if class(*operand).is_some_and(|class| class.special() == Some(Register::Zero)) {
             let text = format!("`{}` is xzr", name(rule, *operand));

@@ -237,6 +237,45 @@ fn calls_need_their_arguments_and_their_memory() {
 }
 
 #[test]
+fn what_rules_rely_on_is_claimed_too() {
+    let specs = specs();
+    let op = |name: &str| specs.ops.op(name).unwrap();
+    let add = commutes(op("Add"), &specs.ops).unwrap();
+    assert!(matches!(decide(&add, &mut Nobody), Verdict::Proved));
+    let sum = commutes(op("FAdd"), &specs.ops).unwrap();
+    assert!(matches!(
+        decide(&sum, &mut Nobody),
+        Verdict::Executed { .. }
+    ));
+    for wrong in ["Sub", "FDiv", "LtS", "StoreI64"] {
+        let claim = commutes(op(wrong), &specs.ops).unwrap();
+        let found = refute(&claim).1.unwrap().to_string();
+        assert!(found.starts_with(&format!("wrong for {wrong}(")), "{found}");
+    }
+    let jumps = specs
+        .sets
+        .iter()
+        .filter_map(|set| jump(&set.lowering, &specs.isa).unwrap());
+    let jumps: Vec<Claim> = jumps.collect();
+    assert!(!jumps.is_empty());
+    assert!(
+        jumps
+            .iter()
+            .all(|claim| matches!(decide(claim, &mut Nobody), Verdict::Proved))
+    );
+}
+
+#[test]
+fn a_result_in_a_given_register_may_take_that_of_an_operand() {
+    let text = "rule early { when Sub(a: Gpr, b: Gpr) -> d: Gpr; d: in x0; emit { ; mov X(d), X(a) ; sub X(d), X(d), X(b) } bytes 8; }";
+    assert!(
+        wrong(text).contains("with `b` in the register of `d`"),
+        "{}",
+        wrong(text)
+    );
+}
+
+#[test]
 fn what_cannot_be_shown_is_said() {
     let specs = specs();
     let looping = "rule looping { when Neg(a: Gpr) -> d: Gpr; emit { ; again: ; cbz X(a), <again ; neg X(d), X(a) } bytes 8; }";
