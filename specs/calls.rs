@@ -80,78 +80,128 @@ calls! {
     sequence enter() {
         ; stp x29, x30, [sp, -16]!
         ; mov x29, sp
+    } means {
+        sp = sp.wrapping_sub(16);
+        memory.store(sp.wrapping_sub(16), x29..=x30);
+        x29 = sp.wrapping_sub(16);
     }
 
     /// Gives the caller its frame record back and returns.
     sequence leave() {
         ; ldp x29, x30, [sp], 16
         ; ret
-    }
+    } means {
+        x29 = memory.u64(sp);
+        x30 = memory.u64(sp.wrapping_add(8));
+        sp = sp.wrapping_add(16);
+        goto(memory.u64(sp.wrapping_add(8)));
+    } undoes enter();
 
     /// Saves two general registers.
-    sequence save_general_pair(a: Gpr, b: Gpr) { ; stp X(a), X(b), [sp, -16]! }
+    sequence save_general_pair(a: Gpr, b: Gpr) { ; stp X(a), X(b), [sp, -16]! } means {
+        sp = sp.wrapping_sub(16);
+        memory.store(sp.wrapping_sub(16), a);
+        memory.store(sp.wrapping_sub(8), b);
+    }
     /// Restores what `save_general_pair` saved.
-    sequence restore_general_pair(a: Gpr, b: Gpr) { ; ldp X(a), X(b), [sp], 16 }
+    sequence restore_general_pair(a: Gpr, b: Gpr) { ; ldp X(a), X(b), [sp], 16 } undoes save_general_pair(a, b);
     /// Saves one general register.
-    sequence save_general(a: Gpr) { ; str X(a), [sp, -16]! }
+    sequence save_general(a: Gpr) { ; str X(a), [sp, -16]! } means {
+        sp = sp.wrapping_sub(16);
+        memory.store(sp.wrapping_sub(16), a);
+    }
     /// Restores what `save_general` saved.
-    sequence restore_general(a: Gpr) { ; ldr X(a), [sp], 16 }
+    sequence restore_general(a: Gpr) { ; ldr X(a), [sp], 16 } undoes save_general(a);
     /// Saves two floating-point registers.
-    sequence save_float_pair(a: Fpr, b: Fpr) { ; stp D(a), D(b), [sp, -16]! }
+    sequence save_float_pair(a: Fpr, b: Fpr) { ; stp D(a), D(b), [sp, -16]! } means {
+        sp = sp.wrapping_sub(16);
+        memory.store(sp.wrapping_sub(16), a);
+        memory.store(sp.wrapping_sub(8), b);
+    }
     /// Restores what `save_float_pair` saved.
-    sequence restore_float_pair(a: Fpr, b: Fpr) { ; ldp D(a), D(b), [sp], 16 }
+    sequence restore_float_pair(a: Fpr, b: Fpr) { ; ldp D(a), D(b), [sp], 16 } undoes save_float_pair(a, b);
     /// Saves one floating-point register.
-    sequence save_float(a: Fpr) { ; str D(a), [sp, -16]! }
+    sequence save_float(a: Fpr) { ; str D(a), [sp, -16]! } means {
+        sp = sp.wrapping_sub(16);
+        memory.store(sp.wrapping_sub(16), a);
+    }
     /// Restores what `save_float` saved.
-    sequence restore_float(a: Fpr) { ; ldr D(a), [sp], 16 }
+    sequence restore_float(a: Fpr) { ; ldr D(a), [sp], 16 } undoes save_float(a);
 
     /// Makes room on the stack.
-    sequence reserve(bytes: Imm12) { ; sub sp, sp, bytes }
+    sequence reserve(bytes: Room16) { ; sub sp, sp, bytes } means { sp = sp.wrapping_sub(bytes); }
     /// Makes room on the stack, in pages of 4096 bytes.
-    sequence reserve_pages(pages: Imm12) { ; sub sp, sp, pages, LSL 12 }
+    sequence reserve_pages(pages: Imm12) { ; sub sp, sp, pages, LSL 12 } means {
+        sp = sp.wrapping_sub(pages << 12);
+    }
     /// Undoes `reserve`.
-    sequence give_back(bytes: Imm12) { ; add sp, sp, bytes }
+    sequence give_back(bytes: Room16) { ; add sp, sp, bytes } means { sp = sp.wrapping_add(bytes); }
+        undoes reserve(bytes);
     /// Undoes `reserve_pages`.
-    sequence give_back_pages(pages: Imm12) { ; add sp, sp, pages, LSL 12 }
+    sequence give_back_pages(pages: Imm12) { ; add sp, sp, pages, LSL 12 } means {
+        sp = sp.wrapping_add(pages << 12);
+    } undoes reserve_pages(pages);
 
     // ---- Moves --------------------------------------------------------------------------------------------------
 
     /// Copies a general register.
-    sequence move_general(to: Gpr, from: Gpr) { ; mov X(to), X(from) }
+    sequence move_general(to: Gpr, from: Gpr) { ; mov X(to), X(from) } means { to = from; }
     /// Copies a floating-point register.
-    sequence move_float(to: Fpr, from: Fpr) { ; fmov D(to), D(from) }
+    sequence move_float(to: Fpr, from: Fpr) { ; fmov D(to), D(from) } means { to = from; }
     /// Stores a general register to its slot.
-    sequence spill_general(from: Gpr, offset: Offset8) { ; str X(from), [sp, offset] }
+    sequence spill_general(from: Gpr, offset: Offset8) { ; str X(from), [sp, offset] } means {
+        memory.store(sp.wrapping_add(offset), from);
+    }
     /// Loads a general register from its slot.
-    sequence reload_general(to: Gpr, offset: Offset8) { ; ldr X(to), [sp, offset] }
+    sequence reload_general(to: Gpr, offset: Offset8) { ; ldr X(to), [sp, offset] } means {
+        to = memory.u64(sp.wrapping_add(offset));
+    } undoes spill_general(to, offset);
     /// Stores a floating-point register to its slot.
-    sequence spill_float(from: Fpr, offset: Offset8) { ; str D(from), [sp, offset] }
+    sequence spill_float(from: Fpr, offset: Offset8) { ; str D(from), [sp, offset] } means {
+        memory.store(sp.wrapping_add(offset), from);
+    }
     /// Loads a floating-point register from its slot.
-    sequence reload_float(to: Fpr, offset: Offset8) { ; ldr D(to), [sp, offset] }
+    sequence reload_float(to: Fpr, offset: Offset8) { ; ldr D(to), [sp, offset] } means {
+        to = memory.u64(sp.wrapping_add(offset));
+    } undoes spill_float(to, offset);
     /// As `spill_general`, with the offset in x16.
-    sequence spill_general_far(from: Gpr) { ; str X(from), [sp, x16] }
+    sequence spill_general_far(from: Gpr) { ; str X(from), [sp, x16] } means {
+        memory.store(sp.wrapping_add(x16), from);
+    }
     /// As `reload_general`, with the offset in x16.
-    sequence reload_general_far(to: Gpr) { ; ldr X(to), [sp, x16] }
+    sequence reload_general_far(to: Gpr) { ; ldr X(to), [sp, x16] } means {
+        to = memory.u64(sp.wrapping_add(x16));
+    } undoes spill_general_far(to);
     /// As `spill_float`, with the offset in x16.
-    sequence spill_float_far(from: Fpr) { ; str D(from), [sp, x16] }
+    sequence spill_float_far(from: Fpr) { ; str D(from), [sp, x16] } means {
+        memory.store(sp.wrapping_add(x16), from);
+    }
     /// As `reload_float`, with the offset in x16.
-    sequence reload_float_far(to: Fpr) { ; ldr D(to), [sp, x16] }
+    sequence reload_float_far(to: Fpr) { ; ldr D(to), [sp, x16] } means {
+        to = memory.u64(sp.wrapping_add(x16));
+    } undoes spill_float_far(to);
 
     /// 16 bits of a constant, zeros elsewhere.
-    sequence move_wide(to: Gpr, chunk: Imm16, shift: Shift16) { ; movz X(to), chunk, LSL shift }
+    sequence move_wide(to: Gpr, chunk: Imm16, shift: Shift16) { ; movz X(to), chunk, LSL shift } means {
+        to = chunk << shift;
+    }
     /// 16 bits of a constant, inverted, ones elsewhere.
-    sequence move_wide_inverted(to: Gpr, chunk: Imm16, shift: Shift16) { ; movn X(to), chunk, LSL shift }
+    sequence move_wide_inverted(to: Gpr, chunk: Imm16, shift: Shift16) { ; movn X(to), chunk, LSL shift } means {
+        to = !(chunk << shift);
+    }
     /// 16 bits of a constant, the others as they were.
-    sequence move_wide_keeping(to: Gpr, chunk: Imm16, shift: Shift16) { ; movk X(to), chunk, LSL shift }
+    sequence move_wide_keeping(to: Gpr, chunk: Imm16, shift: Shift16) { ; movk X(to), chunk, LSL shift } means {
+        to = to & !(0xffff_u64 << shift) | chunk << shift;
+    }
 
     // ---- Leaving a function in the middle -----------------------------------------------------------------------
 
     /// Goes elsewhere in the function.
-    sequence jump(to: label) { ; b =>to }
+    sequence jump(to: label) { ; b =>to } means { goto(to); }
     /// Goes to a routine of the arena, or the function's own, and comes back.
-    sequence branch_and_link(to: label) { ; bl =>to }
+    sequence branch_and_link(to: label) { ; bl =>to } means { x30 = next; goto(to); }
     /// Where every exit of a function arrives: keeps which one it was where no call site touches it.
-    sequence note_exit() { ; mov x17, x30 }
+    sequence note_exit() { ; mov x17, x30 } means { x17 = x30; }
 
     /// Stores every register as an `ExitFrame`, calls the handler, and returns to the function with the result in x0.
     /// The last word of the area, which is not part of the frame, keeps the way back.
@@ -198,7 +248,15 @@ calls! {
         ; ldr x30, [sp, 520]
         ; add sp, sp, 528
         ; ret
-    }
+    } means {
+        let frame = sp.wrapping_sub(528);
+        memory.store(frame, x0..=x30);
+        memory.store(frame.wrapping_add(248), sp);
+        memory.store(frame.wrapping_add(256), d0..=d31);
+        memory.store(frame.wrapping_add(512), x17);
+        x0 = memory.call(handler, &[frame]);
+        goto(x30);
+    } clobbers aapcs64;
 
     // ---- Dropping references ------------------------------------------------------------------------------------
 
@@ -215,7 +273,18 @@ calls! {
         ; dead:
         ; mov x17, X(object)
         ; b =>deallocate
-    }
+    } means {
+        let count = memory.i32(object);
+        if count >= 0 {
+            memory.store(object, count.wrapping_sub(1));
+        }
+        if count == 1 {
+            x17 = object;
+            goto(deallocate);
+        } else {
+            goto(x30);
+        }
+    } clobbers x16, flags;
 
     /// Calls the runtime's deallocator for the object in x17, preserving every register that a callee may change.
     routine deallocate(deallocator: label) {
@@ -266,5 +335,8 @@ calls! {
         ; ldp d30, d31, [sp, 320]
         ; ldp x29, x30, [sp], 336
         ; ret
-    }
+    } means {
+        memory.call(deallocator, &[x17]);
+        goto(x30);
+    } clobbers x16, x17, flags;
 }

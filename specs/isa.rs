@@ -39,7 +39,9 @@ isa! {
     imm Imm12: u32 { range 0..=4095; }
     /// What `add`, `sub` and `cmp` hold shifted left by 12.
     imm Imm12Shifted: u32 { range 0..=16773120; multiple_of 4096; }
-    /// The shift of the above.
+    /// What may be added to the stack pointer, which stays a multiple of 16.
+    imm Room16: u32 { range 0..=4080; multiple_of 16; }
+    /// The shift of `Imm12Shifted`.
     imm Shift12: u32 { values 0, 12; }
     /// What `movz`, `movn`, `movk` and `brk` hold.
     imm Imm16: u32 { range 0..=65535; }

@@ -25,6 +25,7 @@ jit_macros::calls! {
 
     /// Loads a register.
     sequence reload(to: Gpr, offset: Imm12) bytes 8 { ; ldr X(to), [sp, offset] }
+        means { to = memory.u64(sp.wrapping_add(offset)); }
 }
 
 fn main() {}

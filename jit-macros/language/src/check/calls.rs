@@ -1,6 +1,7 @@
 //! The checks of call strategies, sequences and routines.
 
 mod body;
+mod clauses;
 mod fallback;
 mod links;
 mod retarget;
@@ -30,6 +31,7 @@ pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
     for sequence in &calls.sequences {
         found.extend(body::of_sequence(sequence, isa));
         found.extend(bytes(sequence));
+        found.extend(clauses::check(sequence, isa));
     }
     let strategies = calls
         .own()

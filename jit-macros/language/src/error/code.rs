@@ -130,9 +130,10 @@ codes! {
     JL071 MissingDocumentation "no documentation comment"
         "A rule, an operation or a strategy says in a `///` comment what it does; the generated documentation consists \
          of these."
-    JL072 NoMeaning "mnemonic without a meaning, or meaning without a form"
+    JL072 NoMeaning "mnemonic or sequence without a meaning, or meaning without a form"
         "Every mnemonic that has a `form` has one `means`, so that whatever a template consists of can be proved; and a \
-         meaning that no form refers to is tested by nothing."
+         meaning that no form refers to is tested by nothing. Sequences and routines say what they do in the same \
+         language, or name the sequence that they undo."
     JL073 BadMeaning "meaning is not understood"
         "Meanings are a part of Rust that is read as data: integers and floats with their methods, `let`, `if`, \
          assignments to operands, flags and registers, `memory`, `goto`, `trap`, and other mnemonics. Types must agree as \

@@ -4,6 +4,7 @@
 //! of templates (with what the lines before have left), and the test that runs instructions and compares (with symbols
 //! that get values). What is wrong with a meaning is found by carrying it out, so there is no second reading of it.
 
+mod clause;
 mod operands;
 mod statement;
 
@@ -11,6 +12,8 @@ use crate::error::{Code, Diagnostic, Region};
 use crate::meaning::Untranslatable;
 use crate::model::isa::{FormId, Isa, Register};
 use crate::term::{Sort, Term};
+
+pub use clause::clause;
 
 /// The condition flags, in the order in which [`Inputs`] and [`Outcome`] hold them.
 pub const FLAGS: [&str; 4] = ["flags.n", "flags.z", "flags.c", "flags.v"];

@@ -5,7 +5,9 @@
 //! ways of an `if` are carried out and chosen between; and the name of another mnemonic carries out its meaning.
 
 use syn::parse::Parser;
-use syn::{Block, Expr, ExprCall, ExprIf, ExprMethodCall, Local, Pat, Stmt};
+use syn::{
+    Block, Expr, ExprCall, ExprIf, ExprMethodCall, ExprRange, Local, Pat, RangeLimits, Stmt,
+};
 
 use super::operands::unsigned;
 use super::{FLAGS, Inputs, Outcome, bad, not_understood};
@@ -39,6 +41,8 @@ pub(super) struct Execution<'a> {
     pub places: Vec<(String, Place)>,
     /// What has been done so far.
     pub done: Done,
+    /// Whether something outside may be called.
+    pub may_call: bool,
     /// The mnemonics whose meanings are being carried out.
     within: Vec<String>,
 }
@@ -84,6 +88,7 @@ impl<'a> Execution<'a> {
                 target: inputs.next,
                 traps: Term::bool(false),
             },
+            may_call: false,
             within: Vec::new(),
         }
     }
@@ -110,8 +115,8 @@ impl<'a> Execution<'a> {
         Ok(())
     }
 
-    /// What is left behind when all is done.
-    pub fn finish(self, form: &Form, meaning: &Meaning) -> Result<Outcome> {
+    /// What is left behind so far.
+    pub fn outcome(&self) -> Outcome {
         let mut outcome = Outcome {
             registers: Vec::new(),
             implied: Vec::new(),
@@ -130,6 +135,11 @@ impl<'a> Execution<'a> {
                 Place::Flag(index) => outcome.flags[*index] = Some(*term),
             }
         }
+        outcome
+    }
+
+    /// What is left behind when all is done, every operand that is written among it.
+    pub fn finish(self, form: &Form, meaning: &Meaning) -> Result<Outcome> {
         for (name, place) in &self.places {
             if self.value_of(*place).is_none() {
                 let message = format!("`{}` writes `{name}`, and its meaning does not", form.text);
@@ -138,10 +148,10 @@ impl<'a> Execution<'a> {
                 return Err(Box::new(diagnostic.help(format!("add `{name} = …;`"))));
             }
         }
-        Ok(outcome)
+        Ok(self.outcome())
     }
 
-    fn statements(&mut self, statements: &[Stmt]) -> Result<()> {
+    pub fn statements(&mut self, statements: &[Stmt]) -> Result<()> {
         statements.iter().try_for_each(|statement| match statement {
             Stmt::Local(local) => self.local(local),
             Stmt::Expr(expression, _) => self.statement(expression),
@@ -171,6 +181,9 @@ impl<'a> Execution<'a> {
             }
             Expr::If(conditional) => self.conditional(conditional),
             Expr::Block(block) => self.branch(&block.block),
+            Expr::MethodCall(call) if self.may_call && is_memory(call, "call") => {
+                self.value(expression).map(|_| ())
+            }
             Expr::MethodCall(call) => self.store(call),
             Expr::Call(call) => self.call(call),
             other => refuse(other, "no statement of a meaning"),
@@ -183,7 +196,10 @@ impl<'a> Execution<'a> {
         self.scope.memory = self.done.memory;
         let value = meaning::expression(&tokens, &mut self.scope);
         if self.scope.memory != self.done.memory {
-            return refuse(expression, "write `memory.store(address, value);`");
+            if !self.may_call {
+                return refuse(expression, "write `memory.store(address, value);`");
+            }
+            self.done.memory = self.scope.memory;
         }
         value.map_err(|error| not_understood(&error))
     }
@@ -267,12 +283,22 @@ impl<'a> Execution<'a> {
         }
     }
 
-    /// `memory.store(address, value);`
+    /// `memory.store(address, value);`, or `memory.store(address, x0..=x30);` for registers one behind the other.
     fn store(&mut self, call: &ExprMethodCall) -> Result<()> {
         if !is_memory(call, "store") || call.args.len() != 2 {
             return refuse(call, "no statement of a meaning");
         }
-        let address = self.address(&call.args[0])?;
+        let mut address = self.address(&call.args[0])?;
+        if let Expr::Range(range) = &call.args[1] {
+            for register in registers(range)? {
+                let Some(content) = self.inputs.implied(register) else {
+                    return refuse(range, format!("nothing is known of `{register}` here"));
+                };
+                self.done.memory = self.done.memory.store(address, content);
+                address = address.plus(Term::word(8));
+            }
+            return Ok(());
+        }
         match self.value(&call.args[1])?.scalar() {
             Some((ty, term)) if ty != Type::Bool => {
                 self.done.memory = self.done.memory.store(address, term);
@@ -407,6 +433,28 @@ impl<'a> Execution<'a> {
 fn find(written: &[(Place, Term)], place: Place) -> Option<Term> {
     let found = written.iter().find(|(known, _)| *known == place);
     found.map(|(_, term)| *term)
+}
+
+/// `x0..=x30`
+fn registers(range: &ExprRange) -> Result<Vec<Register>> {
+    let end = |end: &Option<Box<Expr>>| {
+        let name = quote::ToTokens::to_token_stream(end.as_ref()?).to_string();
+        let (register, view) = Register::from_name(&name)?;
+        (view.bits() == 64).then_some(register)
+    };
+    let all = match (end(&range.start), &range.limits, end(&range.end)) {
+        (Some(Register::General(a)), RangeLimits::Closed(_), Some(Register::General(b))) => {
+            (a..=b).map(Register::General).collect()
+        }
+        (Some(Register::Float(a)), RangeLimits::Closed(_), Some(Register::Float(b))) => {
+            (a..=b).map(Register::Float).collect()
+        }
+        _ => Vec::new(),
+    };
+    match all.is_empty() {
+        true => refuse(range, "write `first..=last`, two registers of one kind"),
+        false => Ok(all),
+    }
 }
 
 fn is_memory(call: &ExprMethodCall, method: &str) -> bool {

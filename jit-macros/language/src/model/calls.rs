@@ -5,11 +5,11 @@
 //! do not reach or do not pay. A sequence is any other run of instructions that emission needs; a routine is one that
 //! is entered by a branch and stands by itself in the arena.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::Path;
 
-use super::isa::{ClassId, ImmediateId, LinkId, Register};
-use super::template::{LINE_BYTES, Template};
+use super::isa::{ClassId, ImmediateId, Isa, LinkId, Register};
+use super::template::{LINE_BYTES, LabelRef, Template};
 use crate::error::Region;
 
 /// One `calls!` invocation.
@@ -56,7 +56,18 @@ pub struct StrategyRef {
     pub region: Region,
 }
 
-/// `sequence name(parameters) { lines } bytes 4;` or `routine …`.
+/// A [`Sequence`] of a [`Calls`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SequenceId(pub usize);
+
+impl std::ops::Index<SequenceId> for Calls {
+    type Output = Sequence;
+    fn index(&self, id: SequenceId) -> &Sequence {
+        &self.sequences[id.0]
+    }
+}
+
+/// `sequence name(parameters) bytes 4 { lines } means { … } clobbers …; undoes …;` or `routine …`.
 #[derive(Clone, Debug)]
 pub struct Sequence {
     /// Its name.
@@ -71,8 +82,51 @@ pub struct Sequence {
     pub template: Template,
     /// The declared size.
     pub bytes: Option<(u32, Region)>,
+    /// What it does, in the language that the meanings of instructions are written in. Whatever is not assigned to stays
+    /// as it was.
+    pub means: Option<Means>,
+    /// What may be anything behind it, unless `means` says what it is.
+    pub clobbers: Vec<Clobber>,
+    /// The sequence whose effect on registers it takes back.
+    pub undoes: Option<Undoes>,
     /// The declaration.
     pub region: Region,
+}
+
+/// `means { statements }`
+#[derive(Clone, Debug)]
+pub struct Means {
+    /// The statements, as they were written.
+    pub body: TokenStream,
+    /// The word `means`.
+    pub region: Region,
+}
+
+/// `undoes save_general_pair(a, b);`
+#[derive(Clone, Debug)]
+pub struct Undoes {
+    /// The sequence that comes first.
+    pub sequence: SequenceId,
+    /// Which parameters of this one the other one is given, in the order of its own.
+    pub arguments: Vec<usize>,
+    /// All of the clause.
+    pub region: Region,
+}
+
+impl Sequence {
+    /// Whether it says what it does.
+    pub fn has_meaning(&self) -> bool {
+        self.means.is_some() || self.undoes.is_some()
+    }
+
+    /// Whether a label is a literal: a word that lines load, not a place that they go to.
+    pub fn is_literal(&self, label: &Ident, isa: &Isa) -> bool {
+        let refers = |used: &LabelRef| matches!(used, LabelRef::Dynamic(name) if name == label);
+        self.template.lines().any(|line| {
+            let uses = line.label.as_ref().is_some_and(|used| refers(&used.label));
+            uses && isa[line.form].effects.reads_memory
+        })
+    }
 }
 
 /// A parameter of a sequence.
@@ -241,7 +295,7 @@ pub struct StrategyLink {
     pub region: Region,
 }
 
-/// Something that a strategy may change.
+/// Something that a strategy, sequence or routine may change.
 #[derive(Clone, Copy, Debug)]
 pub struct Clobber {
     /// The register; `None` for the flags.

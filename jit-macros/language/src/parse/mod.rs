@@ -20,29 +20,36 @@ use crate::error::{Context, Region};
 
 /// Cuts `tokens` into statements: each ends with its `;`, or with a brace group that no `;` follows.
 pub fn statements(tokens: TokenStream) -> Vec<TokenStream> {
-    cut(tokens, true)
+    cut(tokens, true, &[])
+}
+
+/// As [`statements`], where a statement goes on if one of the words `clauses` stands behind it.
+pub fn statements_with(tokens: TokenStream, clauses: &[&str]) -> Vec<TokenStream> {
+    cut(tokens, true, clauses)
 }
 
 /// Cuts `tokens` into statements that all end with their `;`.
 pub fn lines(tokens: TokenStream) -> Vec<TokenStream> {
-    cut(tokens, false)
+    cut(tokens, false, &[])
 }
 
-fn cut(tokens: TokenStream, at_braces: bool) -> Vec<TokenStream> {
+fn cut(tokens: TokenStream, at_braces: bool, clauses: &[&str]) -> Vec<TokenStream> {
     let mut statements = Vec::new();
     let mut current = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
     let is_semicolon =
         |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    let is_clause = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if clauses.iter().any(|clause| word == clause));
     while let Some(token) = tokens.next() {
+        let next = tokens.peek();
         let ends = match &token {
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                at_braces && !tokens.peek().is_some_and(is_semicolon)
+                at_braces && !next.is_some_and(is_semicolon)
             }
             token => is_semicolon(token),
         };
         current.push(token);
-        if ends {
+        if ends && !next.is_some_and(is_clause) {
             statements.push(current.drain(..).collect());
         }
     }

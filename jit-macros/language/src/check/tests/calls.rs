@@ -225,16 +225,88 @@ fn jl066_the_call_ends_its_site() {
 #[test]
 fn sequences() {
     assert_eq!(
-        said("sequence one(a: Gpr) bytes 8 { ; mov X(a), X(a) }"),
+        said("sequence one(a: Gpr) bytes 8 { ; mov X(a), X(a) } means { }"),
         ["`one` is 4 bytes (1 line), declared 8 [JL050]"]
     );
     assert_eq!(
-        said("sequence spill(a: GprZr, offset: Imm12) { ; ldr X(a), [sp, offset] }"),
+        said(
+            "sequence spill(a: GprZr, offset: Imm12) { ; ldr X(a), [sp, offset] } means { a = memory.u64(sp.wrapping_add(offset)); }"
+        ),
         ["`offset` may be 1 here, and `ldr` takes multiples of 8 [JL042]"]
     );
     assert_eq!(
-        said("routine falls() { ; mov x0, x1 }"),
+        said("routine falls() { ; mov x0, x1 } means { x0 = x1; }"),
         ["routine `falls` runs on into whatever is laid out behind it [JL066]"]
     );
-    assert_eq!(said("routine leaves() { ; ret }"), NOTHING);
+    assert_eq!(
+        said("routine leaves() { ; ret } means { goto(x30); }"),
+        NOTHING
+    );
+}
+
+#[test]
+fn jl072_and_jl073_what_sequences_mean() {
+    let copy = |clauses: &str| {
+        said(&format!(
+            "sequence copy(to: Gpr, from: Gpr) {{ ; mov X(to), X(from) }} {clauses}"
+        ))
+    };
+    assert_eq!(copy("means { to = from; }"), NOTHING);
+    assert_eq!(copy(""), ["nothing says what `copy` does [JL072]"]);
+    let found = [
+        ("to = form;", "`form` is not declared: `form` [JL073]"),
+        ("form = to;", "this cannot be assigned to [JL073]"),
+        (
+            "to = from as u32;",
+            "64 bits are written here, and this is `u32` [JL073]",
+        ),
+        (
+            "memory.store(sp, x3..x5);",
+            "write `first..=last`, two registers of one kind [JL073]",
+        ),
+    ];
+    for (clause, message) in found {
+        assert_eq!(copy(&format!("means {{ {clause} }}")), [message]);
+    }
+    assert_eq!(
+        copy("means { to = from; } clobbers x9, flags;"),
+        [
+            "`copy` never writes `x9` [JL034]",
+            "`copy` never writes `flags` [JL034]"
+        ]
+    );
+    assert_eq!(
+        copy("clobbers y9; means { to = from; }"),
+        ["no register `y9` [JL001]"]
+    );
+    assert_eq!(
+        copy("means { to = from; } means { }"),
+        ["there is a clause `means` already [JL000]"]
+    );
+    let inverse = |clause: &str| {
+        said(&format!(
+            "sequence save(a: Gpr) {{ ; mov x9, X(a) }} means {{ x9 = a; }}
+             sequence restore(a: Gpr, b: Imm12) {{ ; add XSP(a), XSP(a), b }} {clause}"
+        ))
+    };
+    assert_eq!(inverse("undoes save(a);"), NOTHING);
+    assert_eq!(
+        inverse("undoes safe(a);"),
+        [
+            "no sequence `safe`; did you mean `save`? [JL001]",
+            "nothing says what `restore` does [JL072]"
+        ]
+    );
+    assert_eq!(
+        inverse("means { } undoes save();"),
+        ["`save` takes 1 operands, not 0 [JL002]"]
+    );
+    assert_eq!(
+        inverse("means { } undoes save(b);"),
+        ["`b` is not of the kind of `a` [JL003]"]
+    );
+    assert_eq!(
+        inverse("means { } undoes save(c);"),
+        ["no parameter `c` [JL001]"]
+    );
 }

@@ -170,7 +170,7 @@ const CASES: &[Case] = &[
     case(Code::UnboundOrUnused, Rules, add!("emit { ; mov X(d), X(a) }"), &["b"]),
     case(Code::UnboundOrUnused, Rules, add!("emit { ; add X(d), X(a), X(b) } temp t: Gpr;"), &["t"]),
     case(Code::UnboundOrUnused, Rules, add!("emit { ; add X(d), X(a), X(b) } if c == 0;"), &["c"]),
-    case(Code::UnboundOrUnused, Calls, "sequence one(a: Gpr, b: Gpr) { ; mov X(a), X(a) }", &["b"]),
+    case(Code::UnboundOrUnused, Calls, "sequence one(a: Gpr, b: Gpr) { ; mov X(a), X(a) } means { }", &["b"]),
     case(Code::NeverWritten, Rules, add!("emit { ; cmp X(a), X(b) } clobbers flags;"), &["d"]),
     case(Code::NeverWritten, Rules, add!("emit { ; add X(d), X(a), X(b) ; add X(d), X(d), X(t) } temp t: Gpr;"), &["X(t)"]),
     case(Code::NeverWritten, Rules, add!("emit { ; add X(d), X(a), X(b) ; cset X(d), eq }"), &["cset X(d), eq"]),
@@ -199,7 +199,7 @@ const CASES: &[Case] = &[
     case(Code::ImmediateOutOfRange, Rules, "partial { Add } rule add { when Add(a: Gpr, b: const I64) -> d: Gpr; let n: Imm12 = -b; emit { ; sub XSP(d), XSP(a), n } }", &["let n: Imm12 = -b;"]),
     case(Code::ImmediateNotScaled, Rules, "partial { Load } rule load { when Load(base: Gpr, offset: Imm12) -> d: Gpr; emit { ; ldr X(d), [XSP(base), offset] } }", &["offset"]),
     case(Code::WrongSize, Rules, add!("emit { ; add X(d), X(a), X(b) } bytes 8;"), &["8"]),
-    case(Code::WrongSize, Calls, "sequence one(a: Gpr) bytes 8 { ; mov X(a), X(a) }", &["8"]),
+    case(Code::WrongSize, Calls, "sequence one(a: Gpr) bytes 8 { ; mov X(a), X(a) } means { }", &["8"]),
     case(Code::SizeNotDeclared, Rules, "partial { Call } rule call { when Call(target, arguments) -> d: Gpr; d: in x0; arguments: in aapcs64; clobbers aapcs64; emit { ; call target } }", &["call target"]),
     case(Code::BadLabel, Rules, add!("emit { ; cbz X(a), >out ; out: ; add X(d), X(a), X(b) ; out: }"), &["out"]),
     case(Code::BadLabel, Rules, add!("emit { ; cbz X(a), >out ; add X(d), X(a), X(b) }"), &[">out"]),
@@ -263,6 +263,8 @@ const CASES: &[Case] = &[
     case(Code::MissingDocumentation, Rules, add!("emit { ; add X(d), X(a), X(b) }"), &["add"]),
     case(Code::NoMeaning, Machine, "target aarch64; form mov (w X, r X);", &["mov"]),
     case(Code::NoMeaning, Machine, "target aarch64; means mov (d, a) { d = a; }", &["mov"]),
+    case(Code::NoMeaning, Calls, "sequence copy(a: Gpr, b: Gpr) { ; mov X(a), X(b) }", &["copy"]),
+    case(Code::BadMeaning, Calls, "sequence copy(a: Gpr, b: Gpr) { ; mov X(a), X(b) } means { a = c; }", &["c"]),
     case(Code::BadMeaning, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { d = b; }", &["b"]),
     case(Code::BadMeaning, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { a = d; }", &["a"]),
     case(Code::BadMeaning, Machine, "target aarch64; form mov (w X, r X); means mov (d, a) { d = d; }", &["d"]),
@@ -483,6 +485,6 @@ fn what_is_right_is_left_alone() {
         /// Far.\n strategy far { site { ; use mov_imm64(x16, target) ; blr x16 } clobbers x16, lr;
         retarget never; size |sites, words| (4 * words + 4) * sites; }
         /// Cheapest.\n choose best { least_bytes from [near, far]; }
-        /// Back.\n routine leave() { ; ret }";
+        /// Back.\n routine leave() { ; ret } means { goto(x30); }";
     assert_eq!(said(about_calls(strategies)), nothing);
 }

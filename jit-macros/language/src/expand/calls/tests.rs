@@ -41,9 +41,11 @@ fn expand(body: TokenStream) -> String {
 fn sequences_become_functions_of_their_parameters() {
     let text = expand(quote! {
         /// Stores.
-        sequence spill(from: Gpr, offset: Offset8) { ; str X(from), [sp, offset] }
+        sequence spill(from: Gpr, offset: Offset8) { ; str X(from), [sp, offset] } means {
+            memory.store(sp.wrapping_add(offset), from);
+        }
         /// Goes on.
-        routine onward(to: label) { ; b =>to }
+        routine onward(to: label) { ; b =>to } means { goto(to); }
     });
     assert!(
         text.contains("from:u8,offset:impl::core::convert::Into<i64>"),

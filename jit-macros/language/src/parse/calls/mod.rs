@@ -3,6 +3,7 @@
 //! Items are read one after the other; what is wrong with one does not keep the others from being read. References
 //! between strategies are resolved when all of them are known, so their order does not matter.
 
+mod clause;
 mod sequence;
 mod statement;
 mod strategy;
@@ -11,9 +12,9 @@ use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::{Path, Token};
 
-use super::{documentation, expected_one_of, extends, keyword, peeks, statements, word};
+use super::{documentation, expected_one_of, extends, keyword, peeks, statements_with, word};
 use crate::error::{Context, duplicate, found};
-use crate::model::calls::{Base, Calls, Choice, Sequence, Strategy, StrategyId, StrategyRef};
+use crate::model::calls::{Base, Calls, Choice, Strategy, StrategyId, StrategyRef};
 use crate::model::isa::Isa;
 
 /// Reads everything; `base` is what the header says that this extends. `None`: not even the header could be read.
@@ -23,7 +24,7 @@ pub fn parse(
     base: Option<Calls>,
     context: &Context,
 ) -> Option<Calls> {
-    let mut items = statements(body).into_iter();
+    let mut items = statements_with(body, &clause::WORDS).into_iter();
     let header = match header.parse2(items.next().unwrap_or_default()) {
         Ok(header) => header,
         Err(error) => {
@@ -83,7 +84,7 @@ struct Reader<'a> {
     context: &'a Context,
     /// What is extended, and its module.
     base: Option<(Path, Calls)>,
-    sequences: Vec<Sequence>,
+    sequences: Vec<sequence::Unresolved>,
     strategies: Vec<Unresolved<Strategy>>,
     choices: Vec<Unresolved<Choice>>,
 }
@@ -95,7 +96,10 @@ impl Reader<'_> {
         match kind.to_string().as_str() {
             "sequence" | "routine" => {
                 let sequence = sequence::parse(input, &kind, doc, self.isa, self.context)?;
-                if !self.is_taken(&sequence.name, self.sequences.iter().map(|it| &it.name)) {
+                if !self.is_taken(
+                    &sequence.item.name,
+                    self.sequences.iter().map(|it| &it.item.name),
+                ) {
                     self.sequences.push(sequence);
                 }
             }
@@ -175,7 +179,7 @@ impl Reader<'_> {
         Calls {
             strategies,
             choices,
-            sequences: self.sequences,
+            sequences: sequence::resolve(self.sequences, context),
             base,
         }
     }

@@ -1,14 +1,21 @@
-//! `sequence name(a: Gpr, offset: Offset8, to: label) { ; … }` and `routine …`.
+//! `sequence name(a: Gpr, offset: Offset8, to: label) { ; … } means { … }` and `routine …`.
 
 use proc_macro2::Ident;
 use syn::parse::ParseStream;
 use syn::{LitInt, Token, braced, parenthesized};
 
-use crate::error::{Code, Context, Diagnostic, Region, unknown};
-use crate::model::calls::{Parameter, ParameterKind, Sequence};
+use super::clause::{self, Undone};
+use crate::error::{Code, Context, Diagnostic, Region, found, unknown};
+use crate::model::calls::{Parameter, ParameterKind, Sequence, SequenceId, Undoes};
 use crate::model::isa::{Immediate, Isa, RegisterClass};
 use crate::model::template::{ImmediateRef, LabelRef, RegisterRef, Template};
 use crate::parse::{keyword, peeks, template};
+
+/// A sequence that names the one that it undoes.
+pub(super) struct Unresolved {
+    pub item: Sequence,
+    undone: Option<Undone>,
+}
 
 /// Reads what follows the word `sequence` or `routine`.
 pub(super) fn parse(
@@ -17,7 +24,7 @@ pub(super) fn parse(
     doc: String,
     isa: &Isa,
     context: &Context,
-) -> syn::Result<Sequence> {
+) -> syn::Result<Unresolved> {
     let name: Ident = input.parse()?;
     let list;
     parenthesized!(list in input);
@@ -45,19 +52,83 @@ pub(super) fn parse(
     let brace = braced!(lines in input);
     let before = context.count();
     let template = template::parse(lines.parse()?, isa, &[], context);
-    let sequence = Sequence {
+    let clauses = clause::parse(input, isa, context)?;
+    let item = Sequence {
         name,
         doc,
         is_routine: word == "routine",
         parameters,
         template,
         bytes,
+        means: clauses.means,
+        clobbers: clauses.clobbers,
+        undoes: None,
         region: Region::from(word.span()).to(brace.span.close()),
     };
     if context.count() == before {
-        names(&sequence, context);
+        names(&item, context);
     }
-    Ok(sequence)
+    Ok(Unresolved {
+        item,
+        undone: clauses.undone,
+    })
+}
+
+/// Looks up what sequences undo.
+pub(super) fn resolve(sequences: Vec<Unresolved>, context: &Context) -> Vec<Sequence> {
+    let all: Vec<Sequence> = sequences.iter().map(|it| it.item.clone()).collect();
+    let resolve = |it: Unresolved| Sequence {
+        undoes: it
+            .undone
+            .and_then(|undone| undoes(&it.item, undone, &all, context)),
+        ..it.item
+    };
+    sequences.into_iter().map(resolve).collect()
+}
+
+/// The clause with its names looked up: the other sequence gets parameters of this one, of the kinds of its own.
+fn undoes(
+    sequence: &Sequence,
+    undone: Undone,
+    all: &[Sequence],
+    context: &Context,
+) -> Option<Undoes> {
+    let index = all.iter().position(|other| other.name == undone.name);
+    let names = all.iter().map(|other| &other.name);
+    let other = found(index, "sequence", &undone.name, names, context)?;
+    let (wanted, given) = (all[other].parameters.len(), undone.arguments.len());
+    if wanted != given {
+        let message = format!("`{}` takes {wanted} operands, not {given}", undone.name);
+        context.report(
+            Diagnostic::new(Code::WrongOperandCount, undone.region, message)
+                .declared(format!("`{}`", undone.name), all[other].name.span())
+                .help("give it parameters of this sequence, one for each of its own"),
+        );
+        return None;
+    }
+    let mut arguments = Vec::new();
+    for (name, parameter) in undone.arguments.iter().zip(&all[other].parameters) {
+        let own = &sequence.parameters;
+        let index = own.iter().position(|parameter| parameter.name == *name);
+        let names = own.iter().map(|parameter| &parameter.name);
+        let index = found(index, "parameter", name, names, context)?;
+        if own[index].kind != parameter.kind {
+            let message = format!("`{name}` is not of the kind of `{}`", parameter.name);
+            context.report(
+                Diagnostic::new(Code::WrongKind, name.span(), message)
+                    .declared(format!("`{}`", parameter.name), parameter.region)
+                    .declared(format!("`{name}`"), own[index].region)
+                    .help("a sequence undoes another one with operands of the same kinds"),
+            );
+            return None;
+        }
+        arguments.push(index);
+    }
+    Some(Undoes {
+        sequence: SequenceId(other),
+        arguments,
+        region: undone.region,
+    })
 }
 
 fn parameter_kind(kind: &Ident, isa: &Isa, context: &Context) -> Option<ParameterKind> {

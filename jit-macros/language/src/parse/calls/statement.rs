@@ -4,12 +4,13 @@ use proc_macro2::Ident;
 use syn::parse::{ParseStream, Parser};
 use syn::{LitInt, LitStr, Token, braced, parenthesized};
 
-use crate::error::{Code, Context, Diagnostic, Region, found, unknown};
+use super::clause;
+use crate::error::{Context, Region, found, unknown};
 use crate::model::calls::{
     Clobber, ConstantUse, Feature, Part, Place, Pool, Retarget, RetargetHow, Scope, SizeFormula,
     StrategyLink, Stub, Threshold,
 };
-use crate::model::isa::{Isa, Register};
+use crate::model::isa::Isa;
 use crate::model::template::Directive;
 use crate::parse::{expected_one_of, keyword, template, word};
 
@@ -111,25 +112,11 @@ impl<'a> Statements<'a> {
     }
 
     fn constant(&self, directive: &Directive, register: &Ident) -> Option<ConstantUse> {
-        let register = self.register(register)?;
+        let register = clause::register(register, self.context)?;
         Some(ConstantUse {
             register,
             region: directive.region,
         })
-    }
-
-    fn register(&self, name: &Ident) -> Option<Register> {
-        let found = match name.to_string().as_str() {
-            "lr" => Some(Register::General(30)),
-            other => Register::from_name(other).map(|(register, _)| register),
-        };
-        if found.is_none() {
-            let message = format!("no register `{name}`");
-            let help = "write `x16`, `x17` or `lr`";
-            self.context
-                .report(Diagnostic::new(Code::UnknownName, name.span(), message).help(help));
-        }
-        found
     }
 
     /// `{ … } align 8, one per (function, target)`
@@ -217,7 +204,7 @@ impl<'a> Statements<'a> {
                     register: None,
                     region,
                 });
-            } else if let Some(register) = self.register(&name) {
+            } else if let Some(register) = clause::register(&name, self.context) {
                 self.clobbers.push(Clobber {
                     register: Some(register),
                     region,

@@ -1,0 +1,81 @@
+//! A sequence says what it does (JL072), in words that are understood (JL073), and gives up nothing that it leaves alone
+//! (JL034).
+//!
+//! Whether it does what it says is for proofs to find out; here the clause is only carried out.
+
+use crate::error::{Code, Diagnostic};
+use crate::instruction::{self, FLAGS, Inputs};
+use crate::model::calls::{ParameterKind, Sequence};
+use crate::model::isa::{Control, Isa, Register};
+use crate::model::template::RegisterRef;
+use crate::term::{Sort, Term};
+
+/// What is wrong with the clauses of a sequence.
+pub fn check(sequence: &Sequence, isa: &Isa) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if !sequence.has_meaning() {
+        let message = format!("nothing says what `{}` does", sequence.name);
+        found.push(
+            Diagnostic::new(Code::NoMeaning, sequence.name.span(), message)
+                .help("add `means { … }` behind its lines, or `undoes …;`"),
+        );
+    }
+    if let Some(means) = &sequence.means {
+        let outcome =
+            instruction::clause(isa, &sequence.parameters, &means.body, &inputs(sequence));
+        found.extend(outcome.err().map(|finding| *finding));
+    }
+    let calls =
+        |line: &crate::model::template::Line| isa[line.form].effects.control == Control::Calls;
+    if sequence.template.lines().any(calls) {
+        return found;
+    }
+    for clobber in &sequence.clobbers {
+        let changes = |line: &crate::model::template::Line| match clobber.register {
+            None => isa[line.form].effects.writes_flags,
+            Some(register) => {
+                let written = line.writes(isa);
+                let is_it = |found: &RegisterRef| *found == RegisterRef::Fixed(register);
+                written.iter().any(|(found, _)| is_it(found))
+            }
+        };
+        if !sequence.template.lines().any(changes) {
+            let what = clobber
+                .register
+                .map_or("flags".to_owned(), |register| register.to_string());
+            let message = format!("`{}` never writes `{what}`", sequence.name);
+            found.push(
+                Diagnostic::new(Code::BadClobber, clobber.region, message)
+                    .help("delete it from `clobbers`"),
+            );
+        }
+    }
+    found
+}
+
+/// Something unknown everywhere.
+fn inputs(sequence: &Sequence) -> Inputs {
+    let symbol = |name: &str| Term::symbol(name, Sort::Bits(64));
+    let general = (0..=30).map(Register::General);
+    let float = (0..=31).map(Register::Float);
+    let all = general.chain(float).chain([Register::StackPointer]);
+    let implied = all.map(|register| (register, symbol(&register.to_string())));
+    let (mut registers, mut immediates) = (Vec::new(), Vec::new());
+    for parameter in &sequence.parameters {
+        let content = symbol(&parameter.name.to_string());
+        match parameter.kind {
+            ParameterKind::Register(_) => registers.push(content),
+            ParameterKind::Immediate(_) | ParameterKind::Label => immediates.push(content),
+        }
+    }
+    Inputs {
+        registers,
+        immediates,
+        label: symbol("label"),
+        condition: String::new(),
+        implied: implied.collect(),
+        flags: FLAGS.map(|flag| Term::symbol(flag, Sort::Bool)),
+        memory: Term::symbol("memory", Sort::Memory),
+        next: symbol("next"),
+    }
+}
