@@ -3,9 +3,11 @@
 //! regalloc2's own checker proves the outcome by abstract interpretation; tests run it over everything that they
 //! allocate, release builds do not pay for it.
 
+use std::cell::Cell;
+
 use regalloc2::{
-    Algorithm, Allocation, Block as RegBlock, Edit, Function as _, Inst as RegInst, InstOrEdit,
-    OperandKind, Output, PReg, PRegSet, RegallocOptions,
+    Algorithm, Allocation, Block as RegBlock, Ctx, Edit, Function as _, Inst as RegInst,
+    InstOrEdit, OperandKind, Output, PReg, PRegSet, RegallocOptions,
 };
 use thiserror::Error;
 
@@ -62,13 +64,28 @@ pub fn allocate(machine: &MachineFunction, effort: Effort) -> Result<Allocated, 
             Algorithm::Ion
         },
     };
-    let output =
-        regalloc2::run(machine, environment(), &options).map_err(|reason| AllocateError {
-            function: machine.name().to_owned(),
-            reason,
-        })?;
+    let mut context = CONTEXT.take();
+    let done = regalloc2::run_with_ctx(machine, environment(), &options, &mut context);
+    done.map_err(|reason| AllocateError {
+        function: machine.name().to_owned(),
+        reason,
+    })?;
+    let output = std::mem::take(&mut context.output);
+    // What a very large function needed is given back.
+    if machine.insts().len() <= KEPT_UP_TO {
+        CONTEXT.set(context);
+    }
     Ok(Allocated { output })
 }
+
+thread_local! {
+    /// The allocator's memory, for the next function: asking for it anew takes longer than allocating registers for a
+    /// small function. It is taken out while in use, so that what an allocation leaves half done is never used again.
+    static CONTEXT: Cell<Box<Ctx>> = Cell::default();
+}
+
+/// After a function of more machine instructions the allocator's memory is given back.
+const KEPT_UP_TO: usize = 20_000;
 
 impl Allocated {
     /// The instructions of a block, with the moves between them.

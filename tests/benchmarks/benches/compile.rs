@@ -7,11 +7,11 @@ use std::time::Duration;
 use anyhow::Result;
 use armjit_benchmarks::corpus::{self, Class};
 use armjit_benchmarks::cranelift::{self, Level};
+use armjit_benchmarks::processor_time::ThreadTime;
 use armjit_benchmarks::report;
 use armjit_benchmarks::translate::{Exits, translate};
 use armjit_tests::ARENA;
 use cranelift_codegen::Context;
-use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, Criterion};
 use jit_core::code::{ArenaOptions, CodeSpace};
 use jit_core::compile::{Compiler, Distances, Options, Runtime};
@@ -24,10 +24,16 @@ const ROUNDS: usize = 3;
 
 fn main() -> Result<()> {
     let mut criterion = Criterion::default()
+        .with_measurement(ThreadTime)
         .sample_size(20)
         .warm_up_time(Duration::from_millis(200))
         .measurement_time(Duration::from_millis(800))
         .configure_from_args();
+    // Run as a test, nothing is measured.
+    let measures = std::env::args().any(|argument| argument == "--bench");
+    if measures {
+        report::forget(ROUNDS)?;
+    }
     let compiler = compiler()?;
     let classes = corpus::all()?;
     let mut table = report::Table::default();
@@ -42,8 +48,7 @@ fn main() -> Result<()> {
             group.finish();
         }
     }
-    // Run as a test, nothing is measured.
-    if std::env::args().any(|argument| argument == "--bench") {
+    if measures {
         println!("{}", table.render(ROUNDS)?);
     }
     Ok(())
@@ -101,7 +106,7 @@ fn translated(
 }
 
 /// Whole compilations, and each phase alone.
-fn measure_armjit(group: &mut BenchmarkGroup<'_, WallTime>, compiler: &Compiler, class: &Class) {
+fn measure_armjit(group: &mut BenchmarkGroup<'_, ThreadTime>, compiler: &Compiler, class: &Class) {
     let options = Options::default();
     let functions = &class.functions;
     let mut bench = |phase: report::Phase, routine: &dyn Fn(&Function<Lir>, usize)| {
@@ -156,7 +161,7 @@ fn measure_armjit(group: &mut BenchmarkGroup<'_, WallTime>, compiler: &Compiler,
 }
 
 fn measure_cranelift(
-    group: &mut BenchmarkGroup<'_, WallTime>,
+    group: &mut BenchmarkGroup<'_, ThreadTime>,
     compiler: &Compiler,
     class: &Class,
 ) -> Result<()> {

@@ -9,5 +9,6 @@
 
 pub mod corpus;
 pub mod cranelift;
+pub mod processor_time;
 pub mod report;
 pub mod translate;

@@ -113,10 +113,10 @@ impl Table {
         });
     }
 
-    /// The tables as text, with the medians of the medians of all rounds.
+    /// The tables as text, with the medians of the medians of all rounds, as far as they were measured.
     ///
     /// # Errors
-    /// A measurement that criterion has not left behind.
+    /// A file of criterion's that is not what it should be.
     pub fn render(&self, rounds: usize) -> Result<String> {
         let mut times = vec![heading(
             &["functions", "count", "insts"],
@@ -125,24 +125,22 @@ impl Table {
         )];
         let mut sizes = vec![heading(&["functions"], &["armjit"], "armjit")];
         for row in &self.rows {
-            let measured = |id: String| anyhow::Ok(median(rounds, &id)? / row.insts as f64);
+            let measured =
+                |id: String| anyhow::Ok(median(rounds, &id)?.map(|time| time / row.insts as f64));
             let phases = Phase::ALL.map(|phase| measured(armjit(&row.name, phase)));
-            let phases = phases.into_iter().collect::<Result<Vec<f64>>>()?;
+            let phases = phases.into_iter().collect::<Result<Vec<Option<f64>>>>()?;
             let others = SIDES.map(|(exits, level)| measured(cranelift(&row.name, exits, level)));
-            let others = others.into_iter().collect::<Result<Vec<f64>>>()?;
+            let others = others.into_iter().collect::<Result<Vec<Option<f64>>>>()?;
             let whole = phases[Phase::ALL.len() - 1];
             let mut cells = vec![
                 row.name.clone(),
                 row.functions.to_string(),
                 row.insts.to_string(),
             ];
-            cells.extend(
-                phases
-                    .iter()
-                    .chain(&others)
-                    .map(|time| format!("{time:.0}")),
-            );
-            cells.extend(others.iter().map(|other| format!("{:.2}", whole / other)));
+            let times_of = phases.iter().chain(&others);
+            cells.extend(times_of.map(|time| cell(time.map(|time| format!("{time:.0}")))));
+            let ratio = |other: &Option<f64>| Some(format!("{:.2}", whole? / (*other)?));
+            cells.extend(others.iter().map(|other| cell(ratio(other))));
             times.push(cells);
 
             let armjit = row.sizes.armjit;
@@ -154,7 +152,7 @@ impl Table {
             sizes.push(cells);
         }
         Ok(format!(
-            "\nNanoseconds per instruction of LIR, medians; Cranelift by its opt_level\n\n{}\n\
+            "\nNanoseconds of processor time per instruction of LIR, medians; Cranelift by its opt_level\n\n{}\n\
              Bytes of code\n\n{}\n\
              *: with regalloc_algorithm=single_pass. \
              +: guards as traps that keep no values, a lower bound.\n",
@@ -179,6 +177,11 @@ fn heading(first: &[&str], armjit: &[&str], divided: &str) -> Vec<String> {
     cells.extend(sides.iter().cloned());
     cells.extend(sides.iter().map(|side| format!("{divided}:{side}")));
     cells
+}
+
+/// What stands where nothing was measured.
+fn cell(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "-".to_owned())
 }
 
 /// Cells in columns, the first one flush left, the others flush right.
@@ -207,32 +210,53 @@ fn aligned(rows: &[Vec<String>]) -> String {
     out
 }
 
-/// The median, over the rounds, of criterion's medians, in nanoseconds.
-fn median(rounds: usize, id: &str) -> Result<f64> {
-    let mut found = (0..rounds)
-        .map(|round| estimate(&group(round), id))
-        .collect::<Result<Vec<_>>>()?;
-    found.sort_by(f64::total_cmp);
-    found
-        .get(found.len() / 2)
-        .copied()
-        .context("no round was measured")
+/// Removes what earlier runs have left behind.
+///
+/// # Errors
+/// It cannot be removed.
+pub fn forget(rounds: usize) -> Result<()> {
+    for round in 0..rounds {
+        let folder = criterion_folder().join(group(round));
+        if folder.exists() {
+            fs::remove_dir_all(&folder)
+                .with_context(|| format!("cannot remove {}", folder.display()))?;
+        }
+    }
+    Ok(())
 }
 
-/// Criterion's median of one measurement, in nanoseconds.
-fn estimate(group: &str, id: &str) -> Result<f64> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let target = target.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target"));
-    let path = target
-        .join("criterion")
+/// The median, over the rounds, of criterion's medians, in nanoseconds; `None` if nothing was measured.
+fn median(rounds: usize, id: &str) -> Result<Option<f64>> {
+    let mut found = Vec::new();
+    for round in 0..rounds {
+        found.extend(estimate(&group(round), id)?);
+    }
+    found.sort_by(f64::total_cmp);
+    Ok(found.get(found.len() / 2).copied())
+}
+
+/// Criterion's median of one measurement, in nanoseconds, if there is one.
+fn estimate(group: &str, id: &str) -> Result<Option<f64>> {
+    let path = criterion_folder()
         .join(group)
         .join(id)
         .join("new/estimates.json");
+    if !path.exists() {
+        return Ok(None);
+    }
     let text =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let estimates: Value =
         serde_json::from_str(&text).with_context(|| format!("in {}", path.display()))?;
-    estimates["median"]["point_estimate"]
-        .as_f64()
-        .with_context(|| format!("no median in {}", path.display()))
+    let median = estimates["median"]["point_estimate"].as_f64();
+    Ok(Some(median.with_context(|| {
+        format!("no median in {}", path.display())
+    })?))
+}
+
+/// Where criterion writes to.
+fn criterion_folder() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let target = target.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target"));
+    target.join("criterion")
 }
