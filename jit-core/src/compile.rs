@@ -27,7 +27,7 @@ use crate::ir::{Function, VerifyErrors, passes, verify};
 use crate::machine::{
     AllocateError, Allocated, Effort, MachineFunction, SelectError, allocate, select,
 };
-use crate::specs::ops::Lir;
+use crate::specs::ops::{Lir, Op};
 
 /// The alignment of functions in bytes.
 const FUNCTION_ALIGN: usize = 16;
@@ -186,6 +186,8 @@ impl Compiler {
         passes::remove_unreachable_blocks(&mut function);
         passes::number_values(&mut function);
         passes::eliminate_dead_code(&mut function);
+        // Selection would do it on one more copy.
+        passes::split_critical_edges(&mut function, Op::Jump);
         let machine = select(&function)?;
         self.compile_selected(&machine, options, Distances::Real)
     }

@@ -57,9 +57,8 @@ pub struct Select<'f> {
     made: usize,
     /// Every constant made for the current user comes from where the user comes from.
     origin: Origin,
-    draft: MachineInst,
-    /// The instructions of the current block, last first.
-    block: Vec<MachineInst>,
+    /// The instructions of the function, the last one first; the one that was begun last is at the end.
+    insts: Vec<MachineInst>,
     error: Option<SelectError>,
 }
 
@@ -110,12 +109,17 @@ impl<'f> Select<'f> {
 
     /// The instruction that defines a value, if it is of operation `op` and may be carried out as part of the root: nobody
     /// else uses the value, both are in one block, and no write stands between a load and the place where it would go.
+    #[inline]
     pub fn definition(&self, value: Value, op: Op) -> Option<Inst> {
+        // Most that are asked for are of another operation.
+        let inst = self.function.defining_inst(value)?;
+        if self.function[inst].op != op {
+            return None;
+        }
         self.foldable(value, op).ok()
     }
 
     /// As [`definition`](Self::definition), with the reason if it may not.
-    #[inline]
     pub(super) fn foldable(&self, value: Value, op: Op) -> Result<Inst, Unfoldable> {
         let Some(inst) = self.function.defining_inst(value) else {
             return Err(Unfoldable::Parameter);
@@ -150,10 +154,12 @@ impl<'f> Select<'f> {
 impl Select<'_> {
     /// Begins the instruction that stands for the root and everything folded into it.
     pub fn begin(&mut self, rule: &'static RuleInfo) {
-        self.draft = empty_inst();
-        self.draft.rule = Some(rule);
-        self.draft.op = self.function[self.root].op;
-        self.draft.origin = self.origin;
+        self.insts.push(MachineInst {
+            rule: Some(rule),
+            op: self.function[self.root].op,
+            origin: self.origin,
+            ..empty_inst()
+        });
     }
 
     /// Adds the result of the root.
@@ -173,9 +179,8 @@ impl Select<'_> {
             ),
             Place::Same(operand) => (OperandConstraint::Reuse(operand.into()), OperandPos::Late),
         };
-        self.draft
-            .operands
-            .push(Operand::new(vreg, constraint, OperandKind::Def, position));
+        let operand = Operand::new(vreg, constraint, OperandKind::Def, position);
+        self.draft().operands.push(operand);
     }
 
     /// Adds a value that the instruction reads, in the register with a certain number if there is one.
@@ -186,14 +191,14 @@ impl Select<'_> {
             Some(code) => OperandConstraint::FixedReg(physical(vreg.class(), code)),
         };
         let operand = Operand::new(vreg, constraint, OperandKind::Use, OperandPos::Early);
-        self.draft.operands.push(operand);
+        self.draft().operands.push(operand);
     }
 
     /// As [`read`](Self::read), but the constant zero is read from the register that always holds it.
     pub fn read_or_zero(&mut self, value: Value, fixed: Option<u8>) {
         if fixed.is_none() && self.constant(value) == Some(0) {
             let zero = Operand::fixed_nonallocatable(PReg::new(31, RegClass::Int));
-            self.draft.operands.push(zero);
+            self.draft().operands.push(zero);
         } else {
             self.read(value, fixed);
         }
@@ -202,29 +207,29 @@ impl Select<'_> {
     /// Adds a register that the instruction may write at any time.
     pub fn temporary(&mut self, class: RegClass) {
         let vreg = self.new_register(class);
-        self.draft.operands.push(Operand::reg_temp(vreg));
+        self.draft().operands.push(Operand::reg_temp(vreg));
     }
 
     /// Adds a constant of the template.
     pub fn immediate(&mut self, value: i64) {
-        self.draft.immediates.push(value);
+        self.draft().immediates.push(value);
     }
 
     /// Adds a literal.
     pub fn literal(&mut self, word: u64) {
-        self.draft.pool.push(word);
+        self.draft().pool.push(word);
     }
 
     /// The registers with these numbers hold something else afterwards.
     pub fn clobber(&mut self, class: RegClass, codes: &[u8]) {
         for &code in codes {
-            self.draft.clobbers.add(physical(class, code));
+            self.draft().clobbers.add(physical(class, code));
         }
     }
 
     /// The address that the instruction calls.
     pub fn call(&mut self, address: i64) {
-        self.draft.call = Some(address);
+        self.draft().call = Some(address);
     }
 
     /// Adds the blocks that the root may go to.
@@ -232,10 +237,8 @@ impl Select<'_> {
         let function = self.function;
         for target in &function[self.root].targets {
             let args = target.args.iter().map(|&value| self.want(value)).collect();
-            self.draft.targets.push(Target {
-                block: self.layout.number(target.block),
-                args,
-            });
+            let block = self.layout.number(target.block);
+            self.draft().targets.push(Target { block, args });
         }
     }
 
@@ -243,13 +246,14 @@ impl Select<'_> {
     pub fn exit(&mut self, exit: i64) {
         let (_, list) = self.function[self.root].split_args();
         let mut live = Vec::with_capacity(list.len());
+        self.draft().operands.reserve(list.len());
         for &value in list {
             if let Some(word) = self.constant(value) {
                 live.push(LiveValue::Constant(word));
                 continue;
             }
             let vreg = self.want(value);
-            live.push(LiveValue::Operand(self.draft.operands.len() as u32));
+            live.push(LiveValue::Operand(self.draft().operands.len() as u32));
             // Late: the exit is taken behind whatever the instruction writes.
             let operand = Operand::new(
                 vreg,
@@ -257,9 +261,9 @@ impl Select<'_> {
                 OperandKind::Use,
                 OperandPos::Late,
             );
-            self.draft.operands.push(operand);
+            self.draft().operands.push(operand);
         }
-        self.draft.exit = Some(Box::new(ExitUse { exit, live }));
+        self.draft().exit = Some(Box::new(ExitUse { exit, live }));
     }
 
     /// Adds the list of the root, each value in the register where the calling convention wants it.
@@ -281,16 +285,23 @@ impl Select<'_> {
 
     /// Ends the instruction.
     pub fn finish(&mut self) {
-        let mut inst = std::mem::replace(&mut self.draft, empty_inst());
-        for operand in &inst.operands {
+        let MachineInst {
+            operands, clobbers, ..
+        } = self.draft();
+        for operand in operands {
             // regalloc2 wants a register to be either a result or clobbered.
             if let (OperandKind::Def, OperandConstraint::FixedReg(register)) =
                 (operand.kind(), operand.constraint())
             {
-                inst.clobbers.remove(register);
+                clobbers.remove(register);
             }
         }
-        self.block.push(inst);
+    }
+
+    /// The instruction that was begun last.
+    fn draft(&mut self) -> &mut MachineInst {
+        let last = self.insts.len() - 1;
+        &mut self.insts[last]
     }
 }
 
@@ -320,8 +331,7 @@ impl<'f> Select<'f> {
             constants: SmallVec::new(),
             made: 0,
             origin: Origin::NONE,
-            draft: empty_inst(),
-            block: Vec::new(),
+            insts: Vec::with_capacity(function.inst_count() + 1),
             error: None,
         }
     }
@@ -381,15 +391,20 @@ impl<'f> Select<'f> {
         }
         self.check_arguments(next, || "the function".to_owned());
         self.take_error()?;
-        self.block.push(inst);
+        self.insts.push(inst);
         Ok(())
     }
 
-    /// The instructions stated since this was last called, first one first.
-    pub(super) fn take_block(&mut self) -> Vec<MachineInst> {
-        let mut block = std::mem::take(&mut self.block);
-        block.reverse();
-        block
+    /// How many instructions have been stated.
+    pub(super) fn inst_count(&self) -> usize {
+        self.insts.len()
+    }
+
+    /// The instructions stated, the first one first.
+    pub(super) fn take_insts(&mut self) -> Vec<MachineInst> {
+        let mut insts = std::mem::take(&mut self.insts);
+        insts.reverse();
+        insts
     }
 
     pub(super) fn register_count(&self) -> usize {

@@ -94,11 +94,13 @@ fn select_by(
     let control_flow = ControlFlow::new(&function);
     let layout = layout::Layout::new(&function, &control_flow);
     let mut context = Select::new(&function, &layout);
-    let mut bodies: Vec<Vec<MachineInst>> = vec![Vec::new(); layout.blocks().len()];
+    // How many instructions there are from the end of the function to the beginning of each block, last block first.
+    let mut counts = Vec::with_capacity(layout.blocks().len());
     for &block in layout.blocks().iter().rev() {
-        bodies[layout.number(block).index()] = select_block(&mut context, block, &mut choose)?;
+        select_block(&mut context, block, &mut choose)?;
+        counts.push(context.inst_count() as u32);
     }
-    Ok(assemble(context, &function, &layout, bodies))
+    Ok(assemble(context, &function, &layout, &counts))
 }
 
 /// regalloc2 puts the moves of an edge at one of its ends, so an edge must have an end of its own.
@@ -118,12 +120,12 @@ fn without_critical_edges(function: &Function<Lir>) -> Cow<'_, Function<Lir>> {
     Cow::Owned(function)
 }
 
-/// The machine instructions of one block, in order.
+/// Selects the instructions of one block, last one first.
 fn select_block(
     context: &mut Select<'_>,
     block: Block,
     choose: &mut impl FnMut(&mut Select<'_>, Inst) -> bool,
-) -> Result<Vec<MachineInst>, SelectError> {
+) -> Result<(), SelectError> {
     if context.function().terminator(block).is_none() {
         return Err(SelectError::Unfinished {
             function: context.function().name.clone(),
@@ -144,7 +146,7 @@ fn select_block(
     if block == Block::ENTRY {
         context.define_parameters()?;
     }
-    Ok(context.take_block())
+    Ok(())
 }
 
 fn apply(
@@ -169,13 +171,16 @@ fn assemble(
     mut context: Select<'_>,
     function: &Function<Lir>,
     layout: &layout::Layout,
-    bodies: Vec<Vec<MachineInst>>,
+    counts: &[u32],
 ) -> MachineFunction {
-    let mut insts = Vec::with_capacity(bodies.iter().map(Vec::len).sum());
-    let mut blocks: Vec<MachineBlockData> = Vec::with_capacity(bodies.len());
-    for (&source, body) in layout.blocks().iter().zip(bodies) {
-        let start = insts.len() as u32;
-        insts.extend(body);
+    let insts = context.take_insts();
+    let total = insts.len() as u32;
+    let mut blocks: Vec<MachineBlockData> = Vec::with_capacity(counts.len());
+    let mut start = 0;
+    for (index, &source) in layout.blocks().iter().enumerate() {
+        // The first block was selected last, and ends where the one selected before it begins.
+        let behind = counts.len().checked_sub(index + 2);
+        let end = total - behind.map_or(0, |behind| counts[behind]);
         let data = &function[source];
         // The parameters of the function are defined by an instruction.
         let params: &[_] = if source == Block::ENTRY {
@@ -183,9 +188,9 @@ fn assemble(
         } else {
             &data.params
         };
-        let terminator: &MachineInst = &insts[insts.len() - 1];
+        let terminator = &insts[end as usize - 1];
         blocks.push(MachineBlockData {
-            insts: start..insts.len() as u32,
+            insts: start..end,
             params: params
                 .iter()
                 .map(|&param| context.register(param))
@@ -199,6 +204,7 @@ fn assemble(
                 .collect(),
             predecessors: Default::default(),
         });
+        start = end;
     }
     for index in 0..blocks.len() {
         for successor in blocks[index].successors.clone() {
