@@ -11,4 +11,5 @@ pub mod corpus;
 pub mod cranelift;
 pub mod processor_time;
 pub mod report;
+pub mod scaled;
 pub mod translate;

@@ -22,7 +22,6 @@ use std::borrow::Cow;
 use thiserror::Error;
 
 use super::function::{MachineBlock, MachineBlockData, MachineFunction};
-use super::inst::MachineInst;
 use super::rules::owner;
 use crate::coverage;
 use crate::ir::passes::split_critical_edges;
