@@ -47,7 +47,7 @@ cargo xtask COMMAND
   test [PART...]      run every test, or the parts named: host, proofs, target, example, strategies, python,
                       benchmarks (that they build and measure what they say), pages (that worked examples work)
   prove [RULE...]     prove that rules do what their operations mean: all, or by name or family
-  bench [NAME...]     measure, all or by name: compile (side by side with Cranelift)
+  bench [NAME...]     measure, all or by name: compile (side by side with Cranelift), expansion (by rules)
   lint                check the Python sources with ruff
   explain CODE        say what a mistake that the rule language found means, JL010 for one
   explain-rule TEXT   say why an operation gets its rule, and the others do not: 'Add(x, 4096)', or a printed function
