@@ -11,14 +11,19 @@ use proc_macro2::{TokenStream, TokenTree};
 
 /// Prints `expansion` if the variable asks for `name`.
 pub fn dump(name: &str, expansion: &TokenStream) {
-    let Ok(wanted) = std::env::var("JIT_MACROS_DUMP") else {
-        return;
-    };
-    if wanted == "*" || wanted == name {
+    let wanted = std::env::var("JIT_MACROS_DUMP").ok();
+    if let Some(text) = wanted.and_then(|wanted| printed(&wanted, name, expansion)) {
+        eprintln!("{text}");
+    }
+}
+
+/// What is printed if `wanted` is asked for.
+fn printed(wanted: &str, name: &str, expansion: &TokenStream) -> Option<String> {
+    (wanted == "*" || wanted == name).then(|| {
         let text = expansion.to_string();
         let text = format(&text).unwrap_or(text);
-        eprintln!("// expansion of {name}\n{text}");
-    }
+        format!("// expansion of {name}\n{text}")
+    })
 }
 
 /// The name that a declaration gives itself: the second word, as in `lowering Integer for …`.
@@ -66,39 +71,20 @@ mod tests {
         assert_eq!(name_of(&documented), "Lir");
     }
 
-    /// What the test below runs by itself, with the variable set.
     #[test]
-    fn an_invocation_that_may_be_printed() {
+    fn what_is_printed_is_as_rustfmt_would_have_it() {
         let dialect = "dialect Printed; value I: i64; /// Sum.\n op Add(a: I, b: I) -> I { pure; means a.wrapping_add(b); }";
         let tokens: TokenStream = dialect.parse().expect("Rust tokens");
-        let expansion = crate::invocation::ops(tokens).to_string();
-        assert!(expansion.contains("enum Op"));
-    }
-
-    #[test]
-    fn the_variable_prints_the_expansion_as_rustfmt_would_have_it() {
-        let printed = |wanted: &str| {
-            let program = std::env::current_exe().expect("this program");
-            let output = Command::new(program)
-                .args([
-                    "--exact",
-                    "dump::tests::an_invocation_that_may_be_printed",
-                    "--nocapture",
-                ])
-                .env("JIT_MACROS_DUMP", wanted)
-                .output()
-                .expect("this program runs");
-            assert!(output.status.success());
-            String::from_utf8(output.stderr).expect("UTF-8")
-        };
+        let name = name_of(&tokens);
+        let expansion = crate::invocation::ops(tokens);
         for wanted in ["Printed", "*"] {
-            let text = printed(wanted);
+            let text = printed(wanted, &name, &expansion).expect("what is asked for");
             let (first, rest) = text.split_once('\n').expect("lines");
             assert_eq!(first, "// expansion of Printed");
             assert!(rest.contains("\npub enum Op {\n"), "{rest}");
             let again = format(rest).expect("rustfmt, which the toolchain brings");
             assert_eq!(again.trim(), rest.trim());
         }
-        assert_eq!(printed("Another"), "");
+        assert_eq!(printed("Another", &name, &expansion), None);
     }
 }

@@ -8,8 +8,8 @@ use crate::extension::{self, PACKAGE};
 use crate::layout::{self, TARGET};
 use crate::setup::Setup;
 
-/// Test programs that start a compiler, which is none of the target's programs.
-const HOST_ONLY: [&str; 1] = ["ui"];
+/// Test programs that start a compiler or rustfmt, which are none of the target's programs.
+const HOST_ONLY: [&str; 2] = ["ui", "pages"];
 
 /// The extension cannot be linked for a machine without its Python.
 pub fn on_host() -> Result<String> {
