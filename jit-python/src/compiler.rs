@@ -1,7 +1,8 @@
 //! The compiler: a Python function in, machine code out, or the reason why not.
 
-use jit_core::ir::passes::{eliminate_dead_code, remove_unreachable_blocks};
+use jit_core::ir::passes::{eliminate_dead_code, remove_unreachable_blocks, rewrite};
 use jit_core::ir::verify;
+use jit_core::specs::rewriting::simplify;
 use pyo3::prelude::*;
 
 use crate::hir::{Code, build, why};
@@ -26,7 +27,8 @@ pub fn compile(request: &Request<'_>) -> Result<Artefact, WhyNot> {
         record: request.record,
         forced_exits: request.forced_exits,
     };
-    let function = lower(&built.function, target);
+    let mut function = lower(&built.function, target);
+    rewrite(&mut function, &simplify::REWRITE_SET);
     let code = request
         .compiler
         .compile(&function, &request.options)

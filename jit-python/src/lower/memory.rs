@@ -39,19 +39,14 @@ impl Lowering<'_> {
         self.b.switch_to(on);
     }
 
-    /// Where an element of an array of references lies: a base and an offset.
-    pub fn element(&mut self, array: Value, index: Value) -> (Value, i64) {
-        if let Some(index) = self.b.function().constant(index)
-            && (0..1 << 12).contains(&index)
-        {
-            return (array, index << REFERENCE_SHIFT);
-        }
+    /// Where an element of an array of references lies.
+    pub fn element(&mut self, array: Value, index: Value) -> Value {
         let shift = self.b.iconst(REFERENCE_SHIFT);
         let offset = self.b.shl(index, shift);
-        (self.b.add(array, offset), 0)
+        self.b.add(array, offset)
     }
 
-    pub fn list_element(&mut self, list: Value, index: Value) -> (Value, i64) {
+    pub fn list_element(&mut self, list: Value, index: Value) -> Value {
         let items = self.b.load_i64(list, LIST_ITEMS as i64);
         self.element(items, index)
     }
@@ -103,13 +98,13 @@ impl Lowering<'_> {
         self.b.branch(inside, fast, slow);
 
         self.b.switch_to(fast);
-        let (base, offset) = if is_list {
-            self.list_element(sequence, index)
+        let item = if is_list {
+            let element = self.list_element(sequence, index);
+            self.b.load_i64(element, 0)
         } else {
-            let (base, offset) = self.element(sequence, index);
-            (base, offset + TUPLE_ITEMS as i64)
+            let element = self.element(sequence, index);
+            self.b.load_i64(element, TUPLE_ITEMS as i64)
         };
-        let item = self.b.load_i64(base, offset);
         self.b.retain(item);
         let one = self.b.iconst(1);
         let next = self.b.add(index, one);

@@ -101,12 +101,12 @@ impl Lowering<'_> {
                 Some(self.b.load_i64(object, attribute))
             }
             (Op::LoadListItem, Some(list), Some(index)) => {
-                let (base, offset) = self.list_element(list, index);
-                Some(self.b.load_i64(base, offset))
+                let element = self.list_element(list, index);
+                Some(self.b.load_i64(element, 0))
             }
             (Op::LoadTupleItem, Some(tuple), Some(index)) => {
-                let (base, offset) = self.element(tuple, index);
-                Some(self.b.load_i64(base, offset + TUPLE_ITEMS as i64))
+                let element = self.element(tuple, index);
+                Some(self.b.load_i64(element, TUPLE_ITEMS as i64))
             }
             (Op::StoreInlineValue, Some(owner), Some(value)) => {
                 Some(self.store_inline_value(owner, value, attribute))
@@ -130,8 +130,8 @@ impl Lowering<'_> {
             (Op::ReleaseIfAny, _) => self.if_any(object, |it| it.b.release(object)),
             (Op::StoreListItem, Some(value)) => {
                 let index = self.argument(data, 2);
-                let (base, offset) = self.list_element(object, index);
-                self.b.store_i64(value, base, offset);
+                let element = self.list_element(object, index);
+                self.b.store_i64(value, element, 0);
             }
             (_, Some(value)) => self.b.store_i64(value, object, attribute),
             (_, None) => {}
