@@ -5,6 +5,8 @@
 //! adds) are tried as they come, and a mirrored row that nothing else settles follows the order of the written ones.
 //! What cannot be ordered, or is ordered in a circle or without need, is reported; nothing is guessed.
 
+use std::collections::BTreeSet;
+
 use super::pattern::Row;
 use super::relate::Relations;
 use super::witness::Witness;
@@ -224,11 +226,15 @@ impl Graph {
         }
         let mut done = vec![false; nodes];
         let mut sequence = Vec::with_capacity(nodes);
-        while let Some(node) = (0..nodes).find(|&node| !done[node] && waiting[node] == 0) {
+        let mut free: BTreeSet<usize> = (0..nodes).filter(|&node| waiting[node] == 0).collect();
+        while let Some(node) = free.pop_first() {
             done[node] = true;
             sequence.push(node);
             for &next in &self.after[node] {
                 waiting[next] -= 1;
+                if waiting[next] == 0 {
+                    free.insert(next);
+                }
             }
         }
         if sequence.len() == nodes {
