@@ -1,5 +1,6 @@
 //! The declared operations, seen through the container: shapes, meanings, builder methods.
 
+mod disassembly;
 mod encoder;
 #[cfg(target_arch = "aarch64")]
 mod execution;

@@ -10,13 +10,13 @@ mod sample;
 use std::rc::Rc;
 
 use jit_language::instruction::{Inputs, Outcome, execute};
-use jit_language::model::isa::{Argument, FormId, Isa, Register, View};
+use jit_language::model::isa::{Argument, Form, FormId, Isa, Register, View};
 use jit_language::term::Term;
 use jit_language::term::evaluate::{Assignment, Bytes, Concrete, Program};
 
 use self::machine::{DATA, INSTRUCTION, Machine, NEXT};
 use self::sample::Sample;
-use super::forms::machine;
+use super::forms::{TEXT, machine, read};
 use crate::ir::testing::Random;
 
 /// How often each form is executed.
@@ -29,30 +29,143 @@ const LEFT_OUT: &[(&str, &str)] = &[];
 
 #[test]
 fn every_form_does_what_it_means() {
-    let (isa, mut machine, mut random) = (machine(), Machine::new(), Random::new(20));
-    let (mut wrong, mut executed, mut left_out) = (Vec::new(), 0, Vec::new());
-    for (index, form) in isa.forms.iter().enumerate() {
-        if LEFT_OUT.iter().any(|(text, _)| *text == form.text) {
-            left_out.push(&*form.text);
-            continue;
-        }
+    let isa = machine();
+    let is_left_out = |form: &Form| LEFT_OUT.iter().any(|(text, _)| *text == form.text);
+    let (executed, wrong) = execute_all(&isa, |form| !is_left_out(form));
+    let left_out = isa.forms.iter().filter(|form| is_left_out(form));
+    assert_eq!(
+        left_out.count(),
+        LEFT_OUT.len(),
+        "forms that are not executed exist"
+    );
+    let shown = &wrong[..wrong.len().min(40)];
+    assert!(
+        wrong.is_empty(),
+        "{} of {executed}: {shown:#?}",
+        wrong.len()
+    );
+    assert!(executed >= (isa.forms.len() - LEFT_OUT.len()) * SAMPLES);
+}
+
+/// Mistakes in meanings: a mnemonic that they concern, what stands in the declaration, and what instead.
+const MISTAKES: &[(&str, &str, &str)] = &[
+    ("movn", "d = !piece;", "d = piece;"),
+    (
+        "movk",
+        "d & !(ones << shift) | piece << shift",
+        "d | piece << shift",
+    ),
+    (
+        "sub",
+        "(d, a, b) { d = a.wrapping_sub(b); }",
+        "(d, a, b) { d = b.wrapping_sub(a); }",
+    ),
+    ("adds", "flags.c = sum < a;", "flags.c = sum <= a;"),
+    ("cmp", "flags.c = a >= b;", "flags.c = a > b;"),
+    (
+        "subs",
+        "checked_sub(b.cast_signed()).is_none()",
+        "checked_sub(b.cast_signed()).is_some()",
+    ),
+    (
+        "ccmp",
+        "flags.v = otherwise & 1 != 0;",
+        "flags.v = otherwise & 2 != 0;",
+    ),
+    ("smulh", "i128::from(b.cast_signed())", "i128::from(b)"),
+    (
+        "msub",
+        "minuend.wrapping_sub(a.wrapping_mul(b))",
+        "minuend.wrapping_add(a.wrapping_mul(b))",
+    ),
+    (
+        "sdiv",
+        "{ d = if b == 0 { 0 } else { a.cast_signed()",
+        "{ d = if b == 0 { 1 } else { a.cast_signed()",
+    ),
+    (
+        "asr",
+        "d = a.cast_signed().wrapping_shr",
+        "d = a.wrapping_shr",
+    ),
+    (
+        "sbfx",
+        "(64 - width - low)).cast_signed()",
+        "(64 - width - low))",
+    ),
+    (
+        "csneg",
+        "d = if cond { a } else { b.wrapping_neg() };",
+        "d = if cond { a } else { !b };",
+    ),
+    ("csel", "hi = flags.c && !flags.z;", "hi = flags.c;"),
+    (
+        "csel",
+        "le = flags.z || flags.n != flags.v;",
+        "le = flags.n != flags.v;",
+    ),
+    ("ldrsw", "memory.i32(address)", "memory.u32(address)"),
+    (
+        "ldp",
+        "e = memory.load(address.wrapping_add(8));",
+        "e = memory.load(address.wrapping_add(4));",
+    ),
+    (
+        "strh",
+        "memory.store(address, a as u16);",
+        "memory.store(address, a as u8);",
+    ),
+    ("fmsub", "(-a).mul_add(b, minuend)", "a.mul_add(b, minuend)"),
+    ("fcmp", "flags.c = !(a < b);", "flags.c = a >= b;"),
+    ("fcvtms", "d = a.floor() as i64;", "d = a as i64;"),
+    ("tbz", "if a >> bit & 1 == 0 {", "if a >> bit & 1 != 0 {"),
+    (
+        "blr",
+        "{ x30 = next; goto(target); }",
+        "{ x30 = target; goto(target); }",
+    ),
+    (
+        "adr",
+        "(d, target) { d = target; }",
+        "(d, target) { d = target.wrapping_add(1); }",
+    ),
+    ("brk", "{ trap(); }", "{ goto(next); }"),
+];
+
+#[test]
+fn mistakes_in_meanings_are_noticed() {
+    for (mnemonic, right, wrong) in MISTAKES {
+        assert!(TEXT.contains(right), "`{right}` is not declared");
+        let isa = read(&TEXT.replacen(right, wrong, 1));
+        let (executed, found) = execute_all(&isa, |form| form.mnemonic == *mnemonic);
+        assert!(
+            !found.is_empty(),
+            "{executed} `{mnemonic}` with `{wrong}` look right"
+        );
+    }
+}
+
+/// Executes the wanted forms: how many instructions, and what was not as it is meant.
+fn execute_all(isa: &Isa, is_wanted: impl Fn(&Form) -> bool) -> (usize, Vec<String>) {
+    let (mut machine, mut random) = (Machine::new(), Random::new(20));
+    let (mut executed, mut wrong) = (0, Vec::new());
+    let forms = isa.forms.iter().enumerate();
+    for (index, form) in forms.filter(|(_, form)| is_wanted(form)) {
         let arguments = form.arguments().unwrap_or_default();
         let (conditions, samples) = match arguments.contains(&Argument::Condition) {
             true => (isa.conditions.len(), SAMPLES_OF_A_CONDITION),
             false => (1, SAMPLES),
         };
         for condition in 0..conditions {
-            let meaning = Meaning::new(&isa, index, condition);
+            let meaning = Meaning::new(isa, index, condition);
             let slots = machine.reserve(samples);
             let any = |slot| {
                 let (code, data) = (slots.address(slot), machine.memory_address());
-                Sample::any(&isa, index, condition, code, data, &mut random)
+                Sample::any(isa, index, condition, code, data, &mut random)
             };
             let samples: Vec<Sample> = (0..samples).map(any).collect();
-            let words = samples
-                .iter()
-                .map(|sample| (sample.instruction.word(), sample.literal));
-            let code = slots.fill(words);
+            let words = samples.iter();
+            let code = slots.fill(words.map(|sample| (sample.instruction.word(), sample.literal)));
             for sample in &samples {
                 executed += 1;
                 machine.run(&code, sample);
@@ -63,15 +176,7 @@ fn every_form_does_what_it_means() {
             }
         }
     }
-    let expected: Vec<&str> = LEFT_OUT.iter().map(|(text, _)| *text).collect();
-    assert_eq!(left_out, expected, "forms that are not executed");
-    let shown = &wrong[..wrong.len().min(40)];
-    assert!(
-        wrong.is_empty(),
-        "{} of {executed}: {shown:#?}",
-        wrong.len()
-    );
-    assert!(executed >= (isa.forms.len() - LEFT_OUT.len()) * SAMPLES);
+    (executed, wrong)
 }
 
 /// The meaning of a form with one condition, ready to be computed.

@@ -1,9 +1,8 @@
 //! Instructions of the declared forms, with operands at the ends of their fields and at random.
 
-use std::path::Path;
-
 use dynasmrt::aarch64::Aarch64Relocation;
 use dynasmrt::{DynasmApi, DynasmLabelApi, VecAssembler};
+use jit_language::error::{Context, Diagnostic};
 use jit_language::model::isa::{FieldType, Form, FormId, Immediate, Isa, View};
 
 use super::super::isa::FORMS;
@@ -12,14 +11,28 @@ use crate::ir::testing::Random;
 /// The bytes of an instruction.
 pub const BYTES: i64 = 4;
 
-/// The declaration that the tables of this crate were made from.
+/// The text of the declaration that the tables of this crate were made from.
+pub const TEXT: &str = include_str!("../../../../specs/isa.rs");
+
+/// The machine that is declared.
 pub fn machine() -> Isa {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
-    let specs = jit_language::source::read(&folder, "specs/");
-    let isa = specs.unwrap_or_else(|error| panic!("{error}")).isa;
+    let isa = read(TEXT);
     let declared: Vec<&str> = isa.forms.iter().map(|form| &*form.text).collect();
     let compiled: Vec<&str> = FORMS.iter().map(|(text, ..)| *text).collect();
-    assert_eq!(declared, compiled, "the declarations have changed since");
+    assert_eq!(declared, compiled, "one table, one order");
+    isa
+}
+
+/// The machine that a file declares.
+pub fn read(text: &str) -> Isa {
+    let inside = text
+        .split_once("isa! {")
+        .and_then(|(_, rest)| rest.rsplit_once('}'));
+    let (inside, _) = inside.expect("the file declares a machine");
+    let context = Context::new();
+    let isa = jit_language::reading::isa(inside.parse().expect("it is Rust"), &context);
+    let mistakes: Vec<String> = context.take().iter().map(Diagnostic::text).collect();
+    assert!(mistakes.is_empty(), "{mistakes:#?}");
     isa
 }
 

@@ -5,8 +5,8 @@
 
 use std::arch::naked_asm;
 use std::mem::offset_of;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jit_language::model::isa::View;
 
@@ -115,6 +115,8 @@ const FLOATS: [u64; 14] = [
 
 /// The registers that [`enter`] loads and [`landed`] stores.
 static CURRENT: AtomicPtr<State> = AtomicPtr::new(std::ptr::null_mut());
+/// Whoever has a [`Machine`]: there is one set of the above.
+static ONE: Mutex<()> = Mutex::new(());
 /// Whether an instruction has trapped.
 static TRAPPED: AtomicBool = AtomicBool::new(false);
 
@@ -126,10 +128,13 @@ pub struct Machine {
     space: Arc<CodeSpace>,
     state: Box<State>,
     memory: Box<Memory>,
+    _one: MutexGuard<'static, ()>,
 }
 
 impl Machine {
     pub fn new() -> Machine {
+        // A test that has failed leaves nothing behind that the next one could not use.
+        let one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         catch_traps();
         let options = ArenaOptions {
             capacity: 1 << 20,
@@ -140,6 +145,7 @@ impl Machine {
             space: CodeSpace::new(&options).expect("there is memory"),
             state: Box::new(State::any(&mut random)),
             memory: Box::new(Memory([0; MEMORY])),
+            _one: one,
         }
     }
 
