@@ -7,6 +7,7 @@ mod apt;
 mod bench;
 mod cache;
 mod command;
+mod coverage;
 mod debian;
 mod demo;
 mod emulator;
@@ -45,9 +46,11 @@ cargo xtask COMMAND
   python -- ARGS      run the target's Python with armjit importable
   demo                compare the call strategies, and run pyperformance's richards three ways
   test [PART...]      run every test, or the parts named: host, proofs, target, example, strategies, python,
-                      benchmarks (that they build and measure what they say), pages (that worked examples work)
+                      coverage (that every rule fires), benchmarks (that they build and measure what they say),
+                      pages (that worked examples work)
   prove [RULE...]     prove that rules do what their operations mean: all, or by name or family
   bench [NAME...]     measure, all or by name: compile (side by side with Cranelift), expansion (by rules)
+  coverage            say which rules no program reaches, and which of their boundaries; takes along the last tests
   lint                check the Python sources with ruff
   explain CODE        say what a mistake that the rule language found means, JL010 for one
   explain-rule TEXT   say why an operation gets its rule, and the others do not: 'Add(x, 4096)', or a printed function
@@ -71,6 +74,7 @@ enum Task {
     Test(Vec<test::Part>),
     Bench(Vec<String>),
     Prove(Vec<String>),
+    Coverage,
     Lint,
     Explain(String),
     ExplainRule(String),
@@ -134,6 +138,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
         "test" => Task::Test(parts),
         "bench" => Task::Bench(names),
         "prove" => Task::Prove(names),
+        "coverage" => Task::Coverage,
         "lint" => Task::Lint,
         "explain" => match code {
             Some(code) => Task::Explain(code),
@@ -176,6 +181,10 @@ fn run(task: Task) -> Result<()> {
         Task::Bench(names) => bench::run(&names),
         Task::Prove(names) => {
             println!("{}", prove::run(&names)?.summary);
+            Ok(())
+        }
+        Task::Coverage => {
+            println!("{}", coverage::run()?);
             Ok(())
         }
         Task::Lint => lint::run(),

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::command;
+use crate::coverage::Kind;
 use crate::extension::{self, PACKAGE};
 use crate::layout::{self, TARGET};
 use crate::setup::Setup;
@@ -13,13 +14,16 @@ const HOST_ONLY: [&str; 2] = ["ui", "pages"];
 
 /// The extension cannot be linked for a machine without its Python.
 pub fn on_host() -> Result<String> {
-    command::run(layout::cargo().args([
+    Kind::Tests.clear()?;
+    let mut test = layout::cargo();
+    test.args([
         "test",
         "--no-fail-fast",
         "--workspace",
         "--exclude",
         PACKAGE,
-    ]))?;
+    ]);
+    command::run(Kind::Tests.note(&mut test))?;
     Ok("cargo test of the workspace".to_owned())
 }
 
@@ -31,7 +35,7 @@ pub fn on_target(setup: &Setup) -> Result<String> {
     test.args(["test", "--no-fail-fast", "--profile", "emulated"])
         .args(["--target", TARGET])
         .args(selection.arguments());
-    command::run(&mut test)?;
+    command::run(Kind::Tests.note(&mut test))?;
     Ok(format!("{} under {TARGET}", selection.packages.join(", ")))
 }
 

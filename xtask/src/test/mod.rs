@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Error, Result, bail};
 
 use crate::setup::{self, Setup};
-use crate::{bench, pages, prove};
+use crate::{bench, coverage, pages, prove};
 
 /// Tests that are run and reported together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,6 +31,8 @@ pub enum Part {
     Strategies,
     /// The Python tests, as they are and with guards forced to fail.
     Python,
+    /// That every rule fires in some program, by what the parts before have left.
+    Coverage,
     /// The benchmarks: that they build, and that both sides of a comparison do the same. The only part for which
     /// Cranelift is built.
     Benchmarks,
@@ -38,13 +40,14 @@ pub enum Part {
     Pages,
 }
 
-const PARTS: [(Part, &str); 8] = [
+const PARTS: [(Part, &str); 9] = [
     (Part::Host, "host"),
     (Part::Proofs, "proofs"),
     (Part::Target, "target"),
     (Part::Example, "example"),
     (Part::Strategies, "strategies"),
     (Part::Python, "python"),
+    (Part::Coverage, "coverage"),
     (Part::Benchmarks, "benchmarks"),
     (Part::Pages, "pages"),
 ];
@@ -93,6 +96,7 @@ fn run_part(part: Part, setup: &Result<Setup>) -> Outcome {
     let done = match (part, setup) {
         (Part::Host, _) => cargo::on_host(),
         (Part::Benchmarks, _) => bench::test(),
+        (Part::Coverage, _) => coverage::run(),
         (Part::Proofs, _) => match prove::run(&[]) {
             Ok(proofs) if !proofs.are_complete => return Outcome::Skipped(proofs.summary),
             done => done.map(|proofs| proofs.summary),

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::coverage::Kind;
 use crate::extension::Strategies;
 use crate::layout;
 use crate::python::Python;
@@ -31,6 +32,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(1200);
 pub fn run(setup: &Setup) -> Result<String> {
     let python = Python::assemble(setup, Strategies::Default)?;
     let files = test_files()?;
+    for kind in [Kind::Python, Kind::Benchmarks] {
+        kind.clear()?;
+    }
     let mut waiting: Vec<(usize, &PathBuf)> = (0..MODES.len())
         .flat_map(|mode| files.iter().map(move |file| (mode, file)))
         .rev()
@@ -81,6 +85,15 @@ fn is_test(file: &Path) -> bool {
     name.starts_with("test_") && name.ends_with(".py")
 }
 
+/// What the rules that a module fires count as.
+fn kind(module: &str) -> Kind {
+    if module == "test_benchmarks" {
+        Kind::Benchmarks
+    } else {
+        Kind::Python
+    }
+}
+
 /// How one process ended.
 enum Verdict {
     Ended(ExitStatus),
@@ -120,6 +133,7 @@ impl Run {
         command
             .env_remove("ARMJIT")
             .env_remove("ARMJIT_DEOPT_EVERY");
+        kind(&module).note(&mut command);
         if let Some(every) = deopt_every {
             command.env("ARMJIT_DEOPT_EVERY", every);
         }
