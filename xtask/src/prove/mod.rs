@@ -99,6 +99,7 @@ fn findings(wanted: &[String], answers: &mut Answers) -> Result<Vec<Finding>> {
                 |name: &String| rule.name == *name || family.is_some_and(|family| family == name);
             if wanted.is_empty() || wanted.iter().any(is_wanted) {
                 findings.push(Finding {
+                    kind: "rule",
                     set: set.lowering.name.to_string(),
                     rule: rule.name.to_string(),
                     verdict: prove::rule(rule, &specs.isa, &specs.ops, answers),
@@ -106,7 +107,45 @@ fn findings(wanted: &[String], answers: &mut Answers) -> Result<Vec<Finding>> {
             }
         }
     }
+    around_rules(&specs, wanted, answers, &mut findings);
     Ok(findings)
+}
+
+/// The code around rules: call strategies, sequences and routines.
+fn around_rules(
+    specs: &source::Specs,
+    wanted: &[String],
+    answers: &mut Answers,
+    findings: &mut Vec<Finding>,
+) {
+    let (calls, isa) = (&specs.calls, &specs.isa);
+    let mut add =
+        |kind, set: &str, name: &dyn std::fmt::Display, verdict: &mut dyn FnMut() -> Verdict| {
+            if wanted.is_empty() || wanted.contains(&name.to_string()) {
+                findings.push(Finding {
+                    kind,
+                    set: set.to_owned(),
+                    rule: name.to_string(),
+                    verdict: verdict(),
+                });
+            }
+        };
+    for it in &calls.strategies {
+        let mut verdict = || prove::strategy(it, calls, isa, answers);
+        add("strategy", "call strategies", &it.name, &mut verdict);
+    }
+    for it in &calls.choices {
+        let mut verdict = || prove::choice(it, calls, isa, answers);
+        add("strategy", "call strategies", &it.name, &mut verdict);
+    }
+    for it in &calls.sequences {
+        let (kind, set) = match it.is_routine {
+            true => ("routine", "routines"),
+            false => ("sequence", "sequences"),
+        };
+        let mut verdict = || prove::sequence(it, calls, isa, answers);
+        add(kind, set, &it.name, &mut verdict);
+    }
 }
 
 /// What rules rely on without containing it: commutative operations, and the jumps of rule sets.
@@ -129,7 +168,12 @@ fn relied_on(specs: &source::Specs, answers: &mut Answers, findings: &mut Vec<Fi
             Err(reason) => Verdict::Skipped { reason },
         };
         let set = "what rules rely on".to_owned();
-        findings.push(Finding { set, rule, verdict });
+        findings.push(Finding {
+            kind: "rule",
+            set,
+            rule,
+            verdict,
+        });
     }
 }
 

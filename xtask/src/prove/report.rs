@@ -7,6 +7,8 @@ use jit_language::prove::Verdict;
 
 /// The verdict on a rule of a set.
 pub struct Finding {
+    /// What it is: `rule`, `strategy`, `sequence`, `routine`.
+    pub kind: &'static str,
     /// The set.
     pub set: String,
     /// The rule.
@@ -60,14 +62,16 @@ impl std::fmt::Display for Counts {
 /// What is not as it should be, a paragraph for each rule.
 pub fn objections(findings: &[Finding]) -> String {
     let objection = |finding: &Finding| {
-        let name = &finding.rule;
+        let Finding {
+            kind, rule: name, ..
+        } = finding;
         Some(match &finding.verdict {
             Verdict::Proved | Verdict::Executed { .. } => return None,
-            Verdict::Skipped { reason } => format!("rule `{name}`: skipped: {reason}\n"),
+            Verdict::Skipped { reason } => format!("{kind} `{name}`: skipped: {reason}\n"),
             Verdict::Unknown { reason } => format!(
-                "rule `{name}`: unknown: {reason}\n  help: use fewer instructions, or split the rule by the size of its constants\n"
+                "{kind} `{name}`: unknown: {reason}\n  help: use fewer instructions, or split the rule by the size of its constants\n"
             ),
-            Verdict::Refuted(wrong) => format!("rule `{name}`: {wrong}\n"),
+            Verdict::Refuted(wrong) => format!("{kind} `{name}`: {wrong}\n"),
         })
     };
     findings.iter().filter_map(objection).collect()
@@ -124,6 +128,7 @@ mod tests {
 
     fn finding(rule: &str, verdict: Verdict) -> Finding {
         Finding {
+            kind: "rule",
             set: "Integer".to_owned(),
             rule: rule.to_owned(),
             verdict,

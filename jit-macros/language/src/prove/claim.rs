@@ -5,7 +5,7 @@
 //! operation says, the result and the memory are as it says, and registers and flags that the rule does not claim to
 //! change are as they were. What instructions do is what `isa!` says they mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::machine::{Exit, Machine, Names, Place, State, Stuck, To};
 use super::outcome::{Outcome, meaning, same_result};
@@ -116,12 +116,7 @@ pub fn claim(rule: &Rule, isa: &Isa, ops: &Ops) -> Result<Claim, Stuck> {
     for case in cases(rule, isa, &words) {
         goals.extend(shower.case(&case)?);
     }
-    let mut plain = Vec::new();
-    goals.retain(|goal| {
-        let is_new = goal.holds.truth() != Some(true) && !plain.contains(&goal.holds);
-        plain.push(goal.holds);
-        is_new
-    });
+    let goals = open(goals);
     let has_float_arithmetic = shower.outcome.is_float_arithmetic
         || shower.outcome.word.is_some_and(Term::has_float_arithmetic)
         || goals.iter().any(|goal| goal.holds.has_float_arithmetic());
@@ -150,6 +145,13 @@ impl Goal {
             actual: None,
         }
     }
+}
+
+/// Those of the goals that are not plain, each once.
+pub(super) fn open(mut goals: Vec<Goal>) -> Vec<Goal> {
+    let mut known = HashSet::new();
+    goals.retain(|goal| goal.holds.truth() != Some(true) && known.insert(goal.holds));
+    goals
 }
 
 impl Claim {
@@ -265,7 +267,7 @@ fn computed(expression: &Expression, words: &BTreeMap<BindingId, Term>) -> Resul
 }
 
 /// Whether a word is in a set of numbers that fit `i64`.
-fn is_in(word: Term, set: &Set) -> Term {
+pub(super) fn is_in(word: Term, set: &Set) -> Term {
     let limit = |value: i128| Term::word(value.clamp(i64::MIN.into(), i64::MAX.into()) as i64);
     Term::any(set.pieces().iter().map(|piece| {
         let above = limit(piece.lo).less_equal_signed(word);

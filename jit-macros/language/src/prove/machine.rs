@@ -99,6 +99,8 @@ pub struct Names {
     pub registers: HashMap<String, Place>,
     /// Constants, 64 bits.
     pub constants: HashMap<String, Term>,
+    /// Words beside the code, by the name of their label: lines load them from there, and nothing stores to them.
+    pub literals: HashMap<String, Term>,
 }
 
 impl Names {
@@ -281,6 +283,15 @@ impl Machine<'_> {
             }
         });
         let effects = &self.isa[line.form].effects;
+        let literal = line.label.as_ref().and_then(|used| match &used.label {
+            LabelRef::Dynamic(name) if effects.reads_memory => {
+                let name = name.to_string();
+                let word = *names.literals.get(&name)?;
+                let code = Term::symbol("code", Sort::Memory);
+                Some(code.store(Names::address(&name), word))
+            }
+            _ => None,
+        });
         let implied = effects.reads.iter().chain(&effects.writes);
         let inputs = Inputs {
             registers: places.iter().map(|place| before.read(*place)).collect(),
@@ -295,7 +306,7 @@ impl Machine<'_> {
                 .map(|register| (*register, before.read(Place::Register(*register))))
                 .collect(),
             flags: before.flags,
-            memory: before.memory,
+            memory: literal.unwrap_or(before.memory),
             next,
         };
         let outcome =
@@ -310,7 +321,9 @@ impl Machine<'_> {
         for (flag, new) in state.flags.iter_mut().zip(outcome.flags) {
             *flag = new.unwrap_or(*flag);
         }
-        state.memory = outcome.memory;
+        if literal.is_none() {
+            state.memory = outcome.memory;
+        }
         Ok(Step {
             state,
             taken: outcome.leaves,
