@@ -19,6 +19,7 @@ mod layout;
 mod licences;
 mod linker;
 mod lint;
+mod mutate;
 mod pages;
 mod picture;
 mod pip;
@@ -48,6 +49,7 @@ cargo xtask COMMAND
   test [PART...]      run every test, or the parts named: host, proofs, target, example, strategies, python,
                       coverage (that every rule fires), benchmarks (that they build and measure what they say),
                       pages (that worked examples work)
+  mutate [RULE...]    make rules wrong, and list what nobody objects to: all, or by name or family
   prove [RULE...]     prove that rules do what their operations mean: all, or by name or family
   bench [NAME...]     measure, all or by name: compile (side by side with Cranelift), expansion (by rules)
   coverage            say which rules no program reaches, and which of their boundaries; takes along the last tests
@@ -73,6 +75,7 @@ enum Task {
     Demo,
     Test(Vec<test::Part>),
     Bench(Vec<String>),
+    Mutate(Vec<String>),
     Prove(Vec<String>),
     Coverage,
     Lint,
@@ -126,7 +129,9 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
             Value(which) if name == "picture" && operation.is_none() => {
                 operation = Some(which.string()?);
             }
-            Value(which) if name == "bench" || name == "prove" => names.push(which.string()?),
+            Value(which) if matches!(name.as_str(), "bench" | "mutate" | "prove") => {
+                names.push(which.string()?);
+            }
             Value(part) if name == "test" => parts.push(part.string()?.parse()?),
             other => return Err(other.unexpected().into()),
         }
@@ -137,6 +142,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Task> {
         "demo" => Task::Demo,
         "test" => Task::Test(parts),
         "bench" => Task::Bench(names),
+        "mutate" => Task::Mutate(names),
         "prove" => Task::Prove(names),
         "coverage" => Task::Coverage,
         "lint" => Task::Lint,
@@ -179,6 +185,10 @@ fn run(task: Task) -> Result<()> {
         Task::Demo => demo::run(),
         Task::Test(parts) => test::run(&parts),
         Task::Bench(names) => bench::run(&names),
+        Task::Mutate(names) => {
+            println!("{}", mutate::run(&names)?.summary);
+            Ok(())
+        }
         Task::Prove(names) => {
             println!("{}", prove::run(&names)?.summary);
             Ok(())

@@ -4,7 +4,7 @@
 //! ([`answers`]), z3 itself ([`z3`]), and the page about it all ([`report`]). Where z3 is needed and not there, the rule is
 //! skipped, which is said, and with `CI` set is a failure.
 
-mod answers;
+pub mod answers;
 mod report;
 pub mod z3;
 
@@ -38,8 +38,7 @@ pub struct Proofs {
 /// A rule that is wrong or not decided, or one that is skipped for want of z3 where `CI` is set.
 pub fn run(wanted: &[String]) -> Result<Proofs> {
     let started = Instant::now();
-    let path = |name: &str| layout::root().join("specs").join(name);
-    let mut answers = Answers::read(&read(&path("proofs.txt"))?)?;
+    let mut answers = Answers::read(&read(&specs_file("proofs.txt"))?)?;
     let findings = findings(wanted, &mut answers)?;
     if findings.is_empty() {
         bail!("no rule or family is called {}", wanted.join(" or "));
@@ -76,8 +75,12 @@ pub fn run(wanted: &[String]) -> Result<Proofs> {
         };
     }
     if wanted.is_empty() {
-        keep(&path("proofs.txt"), &answers.text())?;
-        keep(&path("docs/proofs.md"), &report::page(&findings))?;
+        keep("prove", &specs_file("proofs.txt"), &answers.text())?;
+        keep(
+            "prove",
+            &specs_file("docs/proofs.md"),
+            &report::page(&findings),
+        )?;
     }
     Ok(Proofs {
         summary,
@@ -177,21 +180,27 @@ fn relied_on(specs: &source::Specs, answers: &mut Answers, findings: &mut Vec<Fi
     }
 }
 
-fn read(path: &PathBuf) -> Result<String> {
+/// A file in `specs/`.
+pub fn specs_file(name: &str) -> PathBuf {
+    layout::root().join("specs").join(name)
+}
+
+/// The text of a file, empty if there is none.
+pub fn read(path: &PathBuf) -> Result<String> {
     if !path.exists() {
         return Ok(String::new());
     }
     fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// Compares a file with what it should be, or writes it.
-fn keep(path: &PathBuf, expected: &str) -> Result<()> {
+/// Compares a file with what it should be, or writes it, as `command` is asked to.
+pub fn keep(command: &str, path: &PathBuf, expected: &str) -> Result<()> {
     if read(path)? == expected {
         return Ok(());
     }
     if env::var_os("ARMJIT_BLESS").is_none() {
         bail!(
-            "{} is not current; `ARMJIT_BLESS=1 cargo xtask prove` writes it",
+            "{} is not current; `ARMJIT_BLESS=1 cargo xtask {command}` writes it",
             path.display()
         );
     }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Error, Result, bail};
 
 use crate::setup::{self, Setup};
-use crate::{bench, coverage, pages, prove};
+use crate::{bench, coverage, mutate, pages, prove};
 
 /// Tests that are run and reported together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,6 +23,8 @@ pub enum Part {
     Host,
     /// That every rule does what its operations mean.
     Proofs,
+    /// That somebody objects to rules made wrong.
+    Mutation,
     /// The Rust tests again, compiled for aarch64, where generated code is executed.
     Target,
     /// The crate outside of the workspace that adds operations, rules and a strategy, on this machine and for aarch64.
@@ -40,9 +42,10 @@ pub enum Part {
     Pages,
 }
 
-const PARTS: [(Part, &str); 9] = [
+const PARTS: [(Part, &str); 10] = [
     (Part::Host, "host"),
     (Part::Proofs, "proofs"),
+    (Part::Mutation, "mutation"),
     (Part::Target, "target"),
     (Part::Example, "example"),
     (Part::Strategies, "strategies"),
@@ -100,6 +103,10 @@ fn run_part(part: Part, setup: &Result<Setup>) -> Outcome {
         (Part::Proofs, _) => match prove::run(&[]) {
             Ok(proofs) if !proofs.are_complete => return Outcome::Skipped(proofs.summary),
             done => done.map(|proofs| proofs.summary),
+        },
+        (Part::Mutation, _) => match mutate::run(&[]) {
+            Ok(mutations) if !mutations.are_complete => return Outcome::Skipped(mutations.summary),
+            done => done.map(|mutations| mutations.summary),
         },
         (Part::Pages, _) => pages::run(),
         (_, Err(error)) => return Outcome::Skipped(format!("{error:#}")),

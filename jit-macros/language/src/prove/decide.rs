@@ -137,8 +137,14 @@ pub fn decide(claim: &Claim, solver: &mut dyn Solver) -> Verdict {
         return Verdict::Refuted(wrong);
     }
     if inputs == 0 && !claim.goals.is_empty() {
-        let reason = "no input was found that the conditions accept".to_owned();
-        return Verdict::Unknown { reason };
+        // Whatever is said of no input at all is true.
+        let script = smt::query(&claim.hypotheses);
+        match solver.ask(&claim.name, &script, &[]) {
+            Answer::Possible(_) => {}
+            Answer::Impossible => return Verdict::Refuted(accepts_nothing(claim)),
+            Answer::Unknown(reason) => return Verdict::Unknown { reason },
+            Answer::Absent(reason) => return Verdict::Skipped { reason },
+        }
     }
     if claim.has_float_arithmetic {
         return Verdict::Executed { inputs };
@@ -172,6 +178,17 @@ pub fn decide(claim: &Claim, solver: &mut dyn Solver) -> Verdict {
         Answer::Unknown(reason) => Verdict::Unknown { reason },
         Answer::Absent(reason) => Verdict::Skipped { reason },
         Answer::Possible(found) => Verdict::Refuted(from_model(claim, &found)),
+    }
+}
+
+/// What is wrong with a rule whose conditions contradict each other.
+fn accepts_nothing(claim: &Claim) -> Counterexample {
+    Counterexample {
+        input: "every input".to_owned(),
+        goal: "the conditions accept it".to_owned(),
+        values: None,
+        template: claim.template.clone(),
+        place: claim.place.clone(),
     }
 }
 
