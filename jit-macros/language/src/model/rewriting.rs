@@ -1,6 +1,6 @@
 //! A set of rewriting rules: operations in terms of other operations.
 //!
-//! A left side is what a lowering rule has in front of its template: a pattern over [`Binding`]s and conditions. So left
+//! A left side is what a lowering rule has in front of its template: a pattern over bindings and conditions. So left
 //! sides are kept as a [`Lowering`] without templates, and overlaps, containment, dead rules and the order of trying are
 //! decided by the code that decides them there. A right side is a tree: operations over bindings and over constants that
 //! are computed when the rule is applied.

@@ -2,7 +2,7 @@
 //!
 //! A term has a [`Sort`]: a truth value, a number of bits, or memory, which is an array from 64-bit addresses to bytes.
 //! Terms are shared: building the same term twice gives the same [`Term`], so comparing two costs nothing and a common
-//! part stands in a query once. [`build`] makes them and folds what is constant, [`evaluate`] computes them from values
+//! part stands in a query once. `build` makes them and folds what is constant, [`evaluate`] computes them from values
 //! of their symbols, [`smt`] prints them as SMT-LIB 2 in the logic QF_AUFBV. Floats are 64 bits with named functions
 //! ([`FloatOperation`]): `evaluate` carries those out with the host's IEEE 754 arithmetic, and a solver knows the
 //! comparisons exactly but nothing of the arithmetic except that equal operands give equal results.
