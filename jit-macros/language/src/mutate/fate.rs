@@ -74,7 +74,7 @@ impl<'a> Judge<'a> {
             Ok(changed) => changed,
             Err(code) => return Fate::Refused(code),
         };
-        let claim = prove::claim(&changed, &self.isa, self.ops);
+        let claim = prove::claim(&changed, &self.isa, self.ops, None);
         if let Ok(claim) = &claim
             && let (_, Some(wrong)) = prove::refute(claim)
         {

@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, HashSet};
 use super::machine::{Exit, Machine, Names, Place, State, Stuck, To};
 use super::outcome::{Outcome, meaning, same_result};
 use super::places::{Case, cases, name};
+use super::routine::Routines;
 use super::surroundings::Function;
+use crate::model::calls::Calls;
 use crate::model::isa::{Convention, Isa, Register};
 use crate::model::lowering::expression::{Binary, Comparison, Expression, Predicate, Unary};
 use crate::model::lowering::{
@@ -84,11 +86,11 @@ pub struct Claim {
     pub has_float_arithmetic: bool,
 }
 
-/// What has to be shown of `rule`.
+/// What has to be shown of `rule`; what routines do, `calls` says.
 ///
 /// # Errors
 /// Why nothing can be shown: a meaning that is missing or not understood, a statement that reaches outside of the rule.
-pub fn claim(rule: &Rule, isa: &Isa, ops: &Ops) -> Result<Claim, Stuck> {
+pub fn claim(rule: &Rule, isa: &Isa, ops: &Ops, calls: Option<&Calls>) -> Result<Claim, Stuck> {
     let words = words(rule)?;
     let convention = convention(rule, isa);
     let list: Vec<Term> = match (&rule.list, convention) {
@@ -107,6 +109,7 @@ pub fn claim(rule: &Rule, isa: &Isa, ops: &Ops) -> Result<Claim, Stuck> {
         isa,
         ops,
         machine: Machine { isa },
+        routines: calls.map(|calls| Routines { calls, isa }),
         words: &words,
         convention,
         outcome,
@@ -372,6 +375,7 @@ struct Shower<'a> {
     isa: &'a Isa,
     ops: &'a Ops,
     machine: Machine<'a>,
+    routines: Option<Routines<'a>>,
     words: &'a BTreeMap<BindingId, Term>,
     convention: Option<&'a Convention>,
     outcome: Outcome,
@@ -483,6 +487,7 @@ impl Shower<'_> {
         let mut around = Function {
             convention: self.convention,
             calls: 0,
+            routines: self.routines,
         };
         self.machine
             .run(template, &self.names(case, form), state, &mut around)

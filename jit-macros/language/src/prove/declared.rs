@@ -105,6 +105,7 @@ pub fn jump(lowering: &Lowering, isa: &Isa) -> Result<Option<Claim>, Stuck> {
     let mut around = Function {
         convention: None,
         calls: 0,
+        routines: None,
     };
     let exits = Machine { isa }.run(
         &jump.template,

@@ -17,6 +17,7 @@ mod outcome;
 mod outside;
 mod places;
 mod product;
+mod routine;
 mod sequence;
 mod stack;
 mod strategy;
@@ -33,13 +34,14 @@ pub use outcome::{Outcome, meaning};
 pub use sequence::sequence;
 pub use strategy::{choice, strategy};
 
+use crate::model::calls::Calls;
 use crate::model::isa::Isa;
 use crate::model::lowering::Rule;
 use crate::model::ops::Ops;
 
-/// The verdict on one rule.
-pub fn rule(rule: &Rule, isa: &Isa, ops: &Ops, solver: &mut dyn Solver) -> Verdict {
-    match claim(rule, isa, ops) {
+/// The verdict on one rule; what routines do, `calls` says.
+pub fn rule(rule: &Rule, isa: &Isa, ops: &Ops, calls: &Calls, solver: &mut dyn Solver) -> Verdict {
+    match claim(rule, isa, ops, Some(calls)) {
         Ok(claim) => decide(&claim, solver),
         Err(reason) => Verdict::Skipped { reason },
     }

@@ -64,6 +64,62 @@ fn claim(sequence: &Sequence, calls: &Calls, isa: &Isa) -> Result<Claim, Stuck> 
     })
 }
 
+/// What a `means` clause says of a state.
+pub(super) struct Effect {
+    /// The state behind it.
+    pub state: State,
+    /// The registers that it assigns to.
+    assigned: Vec<Place>,
+    /// Where control goes.
+    pub outcome: instruction::Outcome,
+}
+
+/// What the `means` clause of a sequence makes of a state, with its register operands in these places. Nothing is known
+/// of what it clobbers.
+///
+/// # Errors
+/// There is no such clause.
+pub(super) fn effect(
+    sequence: &Sequence,
+    isa: &Isa,
+    operands: &[Place],
+    before: &State,
+) -> Result<Effect, Stuck> {
+    let shower = Shower {
+        sequence,
+        isa,
+        machine: Machine { isa },
+        before: before.clone(),
+    };
+    let mut operands = operands.iter().copied();
+    let place = |parameter: &Parameter| match parameter.kind {
+        ParameterKind::Register(_) => operands.next(),
+        ParameterKind::Immediate(_) | ParameterKind::Label => None,
+    };
+    let placing = Placing {
+        text: String::new(),
+        places: sequence.parameters.iter().map(place).collect(),
+    };
+    let mut effect = shower.effect(&placing, before)?;
+    let left = |what: &str| format!("{}_leaves_{what}", sequence.name);
+    for register in sequence
+        .clobbers
+        .iter()
+        .filter_map(|clobber| clobber.register)
+    {
+        let place = Place::Register(register);
+        if !effect.assigned.contains(&place) {
+            let lost = Term::symbol(&left(&register.to_string()), Sort::Bits(64));
+            effect.state.write(place, lost);
+        }
+    }
+    if shower.may_change_flags() {
+        effect.state.flags =
+            std::array::from_fn(|flag| Term::symbol(&left(&format!("flag_{flag}")), Sort::Bool));
+    }
+    Ok(effect)
+}
+
 /// Where the operands are.
 struct Placing {
     /// What is particular about it; empty for the usual one.
@@ -221,10 +277,39 @@ impl<'a> Shower<'a> {
             .map_err(|error| error.text())
     }
 
+    /// What comes of a state by the clause.
+    fn effect(&self, placing: &Placing, before: &State) -> Result<Effect, Stuck> {
+        let outcome = self.clause(placing, before)?;
+        let mut state = before.clone();
+        let mut assigned = Vec::new();
+        let registers: Vec<Place> = placing.places.iter().flatten().copied().collect();
+        let operands = outcome.registers.iter();
+        let operands = operands.map(|(index, value)| (registers[*index], *value));
+        let others = outcome.implied.iter();
+        let others = others.map(|(register, value)| (Place::Register(*register), *value));
+        for (place, value) in operands.chain(others) {
+            state.write(place, value);
+            assigned.push(place);
+        }
+        for (flag, new) in state.flags.iter_mut().zip(outcome.flags) {
+            *flag = new.unwrap_or(*flag);
+        }
+        state.memory = outcome.memory;
+        Ok(Effect {
+            state,
+            assigned,
+            outcome,
+        })
+    }
+
     /// That the lines do what `means` says.
     fn means(&self, placing: &Placing) -> Result<Vec<Goal>, Stuck> {
         let before = self.entered(placing);
-        let outcome = self.clause(placing, &before)?;
+        let Effect {
+            state: expected,
+            assigned,
+            outcome,
+        } = self.effect(placing, &before)?;
         let stack = Stack::of(&before);
         let mut outside = Outside::new(self.isa, stack, Seen::by(outcome.memory));
         let template = &self.sequence.template;
@@ -235,18 +320,6 @@ impl<'a> Shower<'a> {
             before.clone(),
             &mut outside,
         )?;
-        let mut expected = before.clone();
-        let mut assigned: Vec<Place> = Vec::new();
-        let registers: Vec<Place> = placing.places.iter().flatten().copied().collect();
-        for (index, value) in &outcome.registers {
-            expected.write(registers[*index], *value);
-            assigned.push(registers[*index]);
-        }
-        for (register, value) in &outcome.implied {
-            expected.write(Place::Register(*register), *value);
-            assigned.push(Place::Register(*register));
-        }
-        expected.memory = outcome.memory;
         let mut goals = Vec::new();
         for (text, is, should) in outside.given() {
             let is_word = should.sort() == Sort::Bits(64);

@@ -16,7 +16,7 @@ use super::sequence::text;
 use crate::model::calls::{
     self, Calls, Choice, ConstantUse, Part, RetargetHow, Strategy, StrategyId,
 };
-use crate::model::isa::{Isa, Register};
+use crate::model::isa::{Bank, Isa, Register};
 use crate::model::template::{Directive, LabelRef, Line, RegisterRef};
 use crate::term::{Sort, Term};
 
@@ -288,7 +288,9 @@ impl<'a> Shower<'a> {
 
     /// Whether a register may be something else at the target.
     fn may_change(&self, register: Register) -> bool {
-        let permitted = self.isa.scratch().any(|scratch| scratch == register);
+        let mut scratch = self.isa.scratch();
+        let permitted =
+            scratch.any(|scratch| scratch == register && register.bank() == Bank::General);
         let declared = self.strategy.clobbers.iter();
         let mut declared = declared.filter_map(|clobber| clobber.register);
         permitted && declared.any(|clobber| clobber == register)

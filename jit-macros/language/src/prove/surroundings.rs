@@ -1,6 +1,7 @@
 //! What a rule's template relies on without spelling it: calls.
 
 use super::machine::{Names, Place, State, Stuck, Surroundings};
+use super::routine::Routines;
 use crate::meaning::{CALL, CALL_FLOAT, CALL_MEMORY};
 use crate::model::isa::{Bank, Convention};
 use crate::model::template::Directive;
@@ -12,6 +13,8 @@ pub(super) struct Function<'a> {
     pub convention: Option<&'a Convention>,
     /// How many have been made.
     pub calls: u32,
+    /// The routines of the arena, if it is known what they do.
+    pub routines: Option<Routines<'a>>,
 }
 
 impl Function<'_> {
@@ -66,6 +69,17 @@ impl Surroundings for Function<'_> {
         state: State,
     ) -> Result<State, Stuck> {
         let text = directive.tokens.to_string();
+        if let (true, Some(routines)) = (directive.keyword == "routine", self.routines) {
+            let (name, operands) = text.split_once('(').unwrap_or((&text, ""));
+            let operands = operands.trim_end_matches(')').split(',').map(str::trim);
+            let operands = operands.filter(|operand| !operand.is_empty());
+            let place = |operand: &str| {
+                let place = names.registers.get(operand).copied();
+                place.ok_or_else(|| format!("`{operand}` is no register"))
+            };
+            let operands = operands.map(place).collect::<Result<Vec<Place>, Stuck>>()?;
+            return routines.called(name.trim(), &operands, state);
+        }
         if directive.keyword != "call" {
             return Err(format!(
                 "what `{} {text}` does is not part of the rule",
