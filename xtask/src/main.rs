@@ -9,6 +9,7 @@ mod cache;
 mod command;
 mod coverage;
 mod debian;
+mod declared;
 mod demo;
 mod emulator;
 mod explain;

@@ -6,12 +6,11 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use jit_language::error::nearest;
 use jit_language::picture::{Picture, Pictures};
-use jit_language::source;
 
-use crate::layout;
+use crate::{declared, layout};
 
 /// The root of the repository, as seen from where pictures are written.
 const ROOT: &str = "../../";
@@ -43,8 +42,7 @@ pub fn run(operation: &str, dot: bool) -> Result<()> {
 }
 
 fn picture(operation: &str) -> Result<Picture> {
-    let specs = source::read(&layout::root().join("specs"), "specs/")
-        .map_err(|error| anyhow!("{error}"))?;
+    let specs = declared::everything()?;
     let mut known = Vec::new();
     for set in &specs.sets {
         let pictures = Pictures::new(set, &specs.isa, &specs.ops);

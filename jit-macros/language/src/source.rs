@@ -2,7 +2,7 @@
 //!
 //! A folder is walked, every invocation of the macros in it is found by name, and what they declare is read, resolved
 //! and checked by the same code that the macros run. Which module a path in a header leads to is not asked: a folder has
-//! one machine and one dialect.
+//! one machine and one dialect, and those of a folder that extends others build on what was read before.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ pub(crate) fn file_of(span_file: &str) -> Option<String> {
     FILES.with_borrow(|files| files.get(span_file).cloned())
 }
 
-/// Everything that a folder declares.
+/// Everything that a folder declares, and what extends it.
 #[derive(Debug)]
 pub struct Specs {
     /// The machine.
@@ -84,10 +84,30 @@ impl std::fmt::Display for SourceError {
 /// # Errors
 /// A file that cannot be read, a macro that nothing is declared by, or the mistakes in what is declared.
 pub fn read(folder: &Path, prefix: &str) -> Result<Specs, SourceError> {
-    let mut invocations = Vec::new();
-    walk(folder, folder, prefix, &mut invocations)?;
+    read_with_extensions(folder, prefix, &[])
+}
+
+/// As [`read`], with folders that extend the first one, each with its prefix. The rules of each folder are about the
+/// machine and the dialect as they are after it; the numbers of forms and operations are the same for all.
+///
+/// # Errors
+/// As [`read`]. An extension need not use every macro, but at least one.
+pub fn read_with_extensions(
+    folder: &Path,
+    prefix: &str,
+    extensions: &[(&Path, &str)],
+) -> Result<Specs, SourceError> {
+    let base = Declared::read(folder, prefix)?;
+    let extensions = extensions
+        .iter()
+        .map(|(folder, prefix)| Declared::read(folder, prefix))
+        .collect::<Result<Vec<_>, _>>()?;
     let context = Context::new();
-    let specs = understand(&invocations, &context);
+    let specs = extensions
+        .iter()
+        .fold(understand(&base, &context), |specs, declared| {
+            extend(specs?, declared, &context)
+        });
     let mistakes: Vec<Diagnostic> = context.take();
     if mistakes.iter().any(|found| !found.code.is_lint()) {
         return Err(SourceError::Mistakes(mistakes));
@@ -98,29 +118,77 @@ pub fn read(folder: &Path, prefix: &str) -> Result<Specs, SourceError> {
 /// The name of a macro, and what it was given.
 type Invocation = (String, TokenStream);
 
-fn understand(invocations: &[Invocation], context: &Context) -> Result<Specs, SourceError> {
-    let all = |name: &str| {
-        let found = invocations
-            .iter()
-            .filter(move |(macro_name, _)| macro_name == name);
-        found.map(|(_, tokens)| tokens.clone()).collect::<Vec<_>>()
-    };
-    let one = |name: &'static str| {
-        all(name)
-            .into_iter()
-            .next()
-            .ok_or(SourceError::Missing(name))
-    };
-    let isa = reading::isa(one("isa")?, context);
-    let ops = reading::ops(one("ops")?, context);
-    let sets = all("lowering").into_iter();
-    let sets = sets.filter_map(|set| reading::lowering(set, &isa, &ops, context));
-    let sets = sets.collect();
-    let calls =
-        reading::calls(one("calls")?, &isa, None, context).ok_or(SourceError::Missing("calls"))?;
-    let rewriting = all("rewriting").into_iter();
-    let rewriting = rewriting.filter_map(|set| reading::rewriting(set, &ops, context));
-    let rewriting = rewriting.collect();
+/// What the files of a folder say.
+struct Declared(Vec<Invocation>);
+
+impl Declared {
+    fn read(folder: &Path, prefix: &str) -> Result<Declared, SourceError> {
+        let mut invocations = Vec::new();
+        walk(folder, folder, prefix, &mut invocations)?;
+        Ok(Declared(invocations))
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = TokenStream> {
+        let found = self.0.iter().filter(move |(found, _)| found == name);
+        found.map(|(_, tokens)| tokens.clone())
+    }
+
+    fn one(&self, name: &'static str) -> Result<TokenStream, SourceError> {
+        self.all(name).next().ok_or(SourceError::Missing(name))
+    }
+
+    fn rules(&self, isa: &Isa, ops: &Ops, context: &Context) -> (Vec<RuleSet>, Vec<RewriteSet>) {
+        let sets = self.all("lowering");
+        let sets = sets.filter_map(|set| reading::lowering(set, isa, ops, context));
+        let rewriting = self.all("rewriting");
+        let rewriting = rewriting.filter_map(|set| reading::rewriting(set, ops, context));
+        (sets.collect(), rewriting.collect())
+    }
+}
+
+fn understand(declared: &Declared, context: &Context) -> Result<Specs, SourceError> {
+    let isa = reading::isa(declared.one("isa")?, context);
+    let ops = reading::ops(declared.one("ops")?, context);
+    let (sets, rewriting) = declared.rules(&isa, &ops, context);
+    let calls = reading::calls(declared.one("calls")?, &isa, None, context)
+        .ok_or(SourceError::Missing("calls"))?;
+    Ok(Specs {
+        isa,
+        ops,
+        sets,
+        calls,
+        rewriting,
+    })
+}
+
+fn extend(base: Specs, declared: &Declared, context: &Context) -> Result<Specs, SourceError> {
+    let Specs {
+        mut isa,
+        mut ops,
+        mut sets,
+        mut calls,
+        mut rewriting,
+    } = base;
+    const MACROS: [&str; 5] = ["isa", "ops", "calls", "lowering", "rewriting"];
+    if MACROS
+        .iter()
+        .all(|name| declared.all(name).next().is_none())
+    {
+        return Err(SourceError::Missing("isa"));
+    }
+    if let Some(tokens) = declared.all("isa").next() {
+        isa = reading::extended_isa(isa, tokens, context);
+    }
+    if let Some(tokens) = declared.all("ops").next() {
+        ops = reading::extended_ops(ops, tokens, context);
+    }
+    let (own_sets, own_rewriting) = declared.rules(&isa, &ops, context);
+    sets.extend(own_sets);
+    rewriting.extend(own_rewriting);
+    if let Some(tokens) = declared.all("calls").next() {
+        calls = reading::calls(tokens, &isa, Some(calls), context)
+            .ok_or(SourceError::Missing("calls"))?;
+    }
     Ok(Specs {
         isa,
         ops,
@@ -195,6 +263,47 @@ mod tests {
             "{}",
             rule.region.place()
         );
+    }
+
+    fn extension() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/extension/src")
+    }
+
+    #[test]
+    fn an_extension_is_read_on_top_of_what_it_extends() {
+        let base = read(&specs(), "specs/").unwrap_or_else(|error| panic!("{error}"));
+        let both = read_with_extensions(&specs(), "specs/", &[(&extension(), "example/")]);
+        let both = both.unwrap_or_else(|error| panic!("{error}"));
+        // What is the base's keeps its number.
+        for (form, again) in base.isa.forms.iter().zip(&both.isa.forms) {
+            assert_eq!(form.text, again.text);
+        }
+        for (op, again) in base.ops.ops.iter().zip(&both.ops.ops) {
+            assert_eq!(op.name, again.name);
+        }
+        let own: Vec<_> = both.isa.forms[base.isa.forms.len()..]
+            .iter()
+            .map(|form| &*form.mnemonic)
+            .collect();
+        assert_eq!(own, ["adrp", "ror", "ror", "smull"]);
+        assert_eq!(both.ops.ops.len(), base.ops.ops.len() + 5);
+        let [own] = &both.sets[base.sets.len()..] else {
+            panic!("{} sets", both.sets.len())
+        };
+        let place = own.lowering.rules[0].region.place();
+        assert!(place.starts_with("example/rules.rs:"), "{place}");
+        let is_stub = |strategy: &crate::model::calls::Strategy| strategy.name == "adrp_stub";
+        assert!(both.calls.strategies.iter().any(is_stub));
+        assert!(!base.calls.strategies.iter().any(is_stub));
+    }
+
+    #[test]
+    fn an_extension_is_no_base_and_extends_with_something() {
+        let alone = read(&extension(), "");
+        assert!(matches!(alone, Err(SourceError::Mistakes(_))), "{alone:?}");
+        let nothing = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/error");
+        let nothing = read_with_extensions(&specs(), "", &[(&nothing, "")]);
+        assert!(matches!(nothing, Err(SourceError::Missing(_))));
     }
 
     #[test]

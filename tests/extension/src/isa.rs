@@ -6,7 +6,7 @@ isa! {
     extends ::jit_core::specs::isa;
 
     /// From the page of the instruction to another one.
-    link Page33 { bytes -4294967296..=4294963200; }
+    link Page33 { bytes -4294967296..=4294963200; multiple_of 4096; }
 
     form adrp (w X, link Page33);
     form ror (w X, r X, imm Imm6);

@@ -1,5 +1,5 @@
-//! `cargo xtask prove`: whether the rules in `specs/` do what their operations mean, call strategies reach their targets,
-//! and sequences and routines do what they say.
+//! `cargo xtask prove`: whether the rules in `specs/` and of the example crate do what their operations mean, call
+//! strategies reach their targets, and sequences and routines do what they say.
 //!
 //! What is shown, and how, is the business of `jit_language::prove`. Here are the answers that z3 has given before
 //! ([`answers`]), z3 itself ([`z3`]), and the page about it all ([`report`]). Where z3 is needed and not there, the rule is
@@ -18,7 +18,7 @@ use jit_language::model::ops::OpId;
 use jit_language::prove::{self, Verdict};
 use jit_language::source;
 
-use crate::layout;
+use crate::{declared, layout};
 use answers::Answers;
 use report::{Counts, Finding};
 
@@ -83,8 +83,7 @@ pub fn run(wanted: &[String]) -> Result<Proofs> {
 }
 
 fn findings(wanted: &[String], answers: &mut Answers) -> Result<Vec<Finding>> {
-    let specs = source::read(&layout::root().join("specs"), "specs/");
-    let specs = specs.map_err(|error| anyhow::anyhow!("{error}"))?;
+    let specs = declared::everything()?;
     let mut findings = Vec::new();
     if wanted.is_empty() {
         relied_on(&specs, answers, &mut findings);

@@ -28,7 +28,7 @@ pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
         found.extend(fallback::check(calls, strategy, isa));
     }
     found.extend(fallback::circles(calls));
-    for sequence in &calls.sequences {
+    for sequence in calls.own_sequences() {
         found.extend(body::of_sequence(sequence, isa));
         found.extend(bytes(sequence));
         found.extend(clauses::check(sequence, isa));
@@ -42,7 +42,7 @@ pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
         .map(|choice| (&choice.name, &choice.doc));
     found.extend(documentation::check("strategy", strategies.chain(choices)));
     let sequences = calls
-        .sequences
+        .own_sequences()
         .iter()
         .map(|sequence| (&sequence.name, &sequence.doc));
     found.extend(documentation::check("sequence", sequences));

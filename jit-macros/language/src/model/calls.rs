@@ -15,7 +15,7 @@ use crate::error::Region;
 /// One `calls!` invocation.
 #[derive(Clone, Debug)]
 pub struct Calls {
-    /// Sequences and routines.
+    /// Sequences and routines; those of the invocation that this one extends come first.
     pub sequences: Vec<Sequence>,
     /// Ways to emit a call; those of the invocation that this one extends come first.
     pub strategies: Vec<Strategy>,
@@ -30,6 +30,8 @@ pub struct Calls {
 pub struct Base {
     /// Its module, as the extension names it.
     pub path: Path,
+    /// How many sequences and routines it has.
+    pub sequences: usize,
     /// How many strategies it has.
     pub strategies: usize,
     /// How many choices it has.
@@ -367,6 +369,11 @@ impl Calls {
         numbered
             .skip(inherited)
             .map(|(index, strategy)| (StrategyId(index), strategy))
+    }
+
+    /// The sequences and routines that this invocation itself declares.
+    pub fn own_sequences(&self) -> &[Sequence] {
+        &self.sequences[self.base.as_ref().map_or(0, |base| base.sequences)..]
     }
 
     /// The choices that this invocation itself declares.

@@ -17,6 +17,8 @@ pub(super) struct Reference<'a> {
     pub declared: &'a Link,
     /// The link of the instruction.
     pub link: &'a Link,
+    /// What the address that distances are counted from is a multiple of: that of the instruction, or of its page.
+    pub from_align: u32,
     /// What the address of the place is a multiple of.
     pub align: u32,
     /// A number that no other reference of the claim has.
@@ -29,7 +31,8 @@ impl Reference<'_> {
         let symbol = |name: &str| Term::symbol(name, Sort::Bits(64));
         let name = format!("distance_{}", self.number);
         let distance = symbol(&name);
-        let from = symbol(&format!("line_{}", self.number)).and(Term::word(-4));
+        let from =
+            symbol(&format!("line_{}", self.number)).and(Term::word(-i64::from(self.from_align)));
         let to = from.plus(distance);
         let (lo, hi) = self.declared.reach.bounds().unwrap_or((0, 0));
         let within = Set::range(lo, hi);

@@ -99,6 +99,8 @@ pub struct Names {
     pub registers: HashMap<String, Place>,
     /// Constants, 64 bits.
     pub constants: HashMap<String, Term>,
+    /// Addresses of labels about which more is known than that they are somewhere.
+    pub addresses: HashMap<String, Term>,
     /// Words beside the code, by the name of their label: lines load them from there, and nothing stores to them.
     pub literals: HashMap<String, Term>,
 }
@@ -279,7 +281,9 @@ impl Machine<'_> {
         });
         let label = line.label.as_ref().map(|used| match &used.label {
             LabelRef::Dynamic(name) | LabelRef::Forward(name) | LabelRef::Backward(name) => {
-                Names::address(&name.to_string())
+                let name = name.to_string();
+                let known = names.addresses.get(&name).copied();
+                known.unwrap_or_else(|| Names::address(&name))
             }
         });
         let effects = &self.isa[line.form].effects;

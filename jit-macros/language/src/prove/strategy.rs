@@ -22,6 +22,8 @@ use crate::term::{Sort, Term};
 
 /// The alignment of instructions.
 const INSTRUCTION: u32 = 4;
+/// The alignment of pages as `adrp` counts them.
+const PAGE: u32 = 4096;
 
 /// The verdict on a strategy; wide moves are those of `calls`.
 pub fn strategy(strategy: &Strategy, calls: &Calls, isa: &Isa, solver: &mut dyn Solver) -> Verdict {
@@ -231,18 +233,23 @@ impl<'a> Shower<'a> {
             let stub = self.strategy.stub.as_ref();
             let (to, align) = match (&name[..], stub, &self.strategy.pool) {
                 ("target", ..) => (calls::Place::Target, INSTRUCTION),
+                ("page", ..) => (calls::Place::Page, PAGE),
                 ("stub", Some(stub), _) => (calls::Place::Stub, stub.align.0),
                 (_, _, Some(pool)) if pool.name == name => (calls::Place::Pool, pool.align.0),
                 _ => continue,
             };
             let text = format!("{} -> {name}", code.name());
             let declared = self.strategy.links.iter();
-            let declared = declared.filter(|link| (link.from, link.to) == (from, to));
-            match declared.last() {
+            let mut declared = declared.filter(|link| (link.from, link.to) == (from, to));
+            match declared.next_back() {
                 Some(declared) => references.push(Reference {
                     text,
                     declared: &self.isa[declared.link],
                     link: &self.isa[used.link],
+                    from_align: match to {
+                        calls::Place::Page => PAGE,
+                        _ => INSTRUCTION,
+                    },
                     align,
                     number: 0,
                 }),
@@ -326,8 +333,11 @@ impl Ways<'_> {
         if depth > 2 {
             return Err("parts of the strategy enter each other in a circle".to_owned());
         }
+        let in_page = Term::word(i64::from(PAGE) - 1);
         let names = Names {
             template: code.name().to_owned(),
+            addresses: [("page".to_owned(), target.and(in_page.inverted()))].into(),
+            constants: [("offset".to_owned(), target.and(in_page))].into(),
             ..Names::default()
         };
         let mut constants = Constants {

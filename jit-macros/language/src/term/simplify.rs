@@ -19,7 +19,9 @@ pub(super) fn simplify(operator: Operator, operands: &[Term]) -> Option<Term> {
         (
             Operator::And | Operator::Or | Operator::Xor | Operator::Add | Operator::Multiply,
             [x, y],
-        ) => with_neutral(operator, *x, *y).or_else(|| with_neutral(operator, *y, *x)),
+        ) => with_neutral(operator, *x, *y)
+            .or_else(|| with_neutral(operator, *y, *x))
+            .or_else(|| product_of_extended(operator, *x, *y)),
         (Operator::Subtract, [x, y]) => match y.constant() {
             Some(0) => Some(*x),
             // One spelling for both ways to write a sum with a constant, so that addresses compare equal.
@@ -144,6 +146,31 @@ fn with_neutral(operator: Operator, x: Term, y: Term) -> Option<Term> {
         },
         _ => None,
     }
+}
+
+/// A product of extended factors fits the sum of their own widths, and is computed there. Solvers do not see that by
+/// themselves, and multiplication is what they are worst at.
+fn product_of_extended(operator: Operator, x: Term, y: Term) -> Option<Term> {
+    let (Operator::Multiply, Node::Apply(above, x_inner), Node::Apply(y_above, y_inner)) =
+        (operator, x.node(), y.node())
+    else {
+        return None;
+    };
+    let signed = match above {
+        Operator::SignExtend(_) => true,
+        Operator::ZeroExtend(_) => false,
+        _ => return None,
+    };
+    if above != y_above {
+        return None;
+    }
+    let enough = x_inner[0].width() + y_inner[0].width();
+    if enough >= x.width() {
+        return None;
+    }
+    let factor = |inner: Term| inner.resized(enough, signed);
+    let product = factor(x_inner[0]).times(factor(y_inner[0]));
+    Some(product.resized(x.width(), signed))
 }
 
 fn equal(x: Term, y: Term) -> Option<Term> {

@@ -234,3 +234,24 @@ fn a_query_has_one_text() {
     );
     assert_eq!(smt::digest(""), 0x6c62272e07bb014262b821756295c58d);
 }
+
+#[test]
+fn products_of_extended_factors_are_computed_where_they_fit() {
+    let (x, y) = (
+        Term::symbol("x", Sort::Bits(4)),
+        Term::symbol("y", Sort::Bits(3)),
+    );
+    for signed in [false, true] {
+        let product = x.resized(16, signed).times(y.resized(16, signed));
+        let narrow = x.resized(7, signed).times(y.resized(7, signed));
+        assert_eq!(product, narrow.resized(16, signed));
+        let factors = [x.resized(16, signed), y.resized(16, signed)];
+        let plain = Term::intern(Node::Apply(Operator::Multiply, factors.into()));
+        for (a, b) in (0..16).flat_map(|a| (0..8).map(move |b| (a, b))) {
+            let values = Assignment::from([(x, Concrete::Bits(a)), (y, Concrete::Bits(b))]);
+            assert_eq!(product.evaluate(&values), plain.evaluate(&values));
+        }
+    }
+    let mixed = x.sign_extended(16).times(y.zero_extended(16));
+    assert!(matches!(mixed.node(), Node::Apply(Operator::Multiply, _)));
+}

@@ -17,9 +17,10 @@ use crate::model::isa::Isa;
 
 /// Everything.
 pub fn expand(calls: &Calls, isa: &Isa) -> TokenStream {
-    let functions = calls.sequences.iter().map(function);
-    let sizes = calls.sequences.iter().map(size);
-    let infos = calls.sequences.iter().map(info);
+    let sequences = calls.own_sequences();
+    let functions = sequences.iter().map(function);
+    let sizes = sequences.iter().map(size);
+    let infos = sequences.iter().map(info);
     let strategies = strategy::expand(calls, isa);
     quote! {
         /// The declared sequences and routines: each function emits the instructions of one.

@@ -96,10 +96,10 @@ impl Reader<'_> {
         match kind.to_string().as_str() {
             "sequence" | "routine" => {
                 let sequence = sequence::parse(input, &kind, doc, self.isa, self.context)?;
-                if !self.is_taken(
-                    &sequence.item.name,
-                    self.sequences.iter().map(|it| &it.item.name),
-                ) {
+                let inherited = self.base.iter().flat_map(|(_, base)| &base.sequences);
+                let own = self.sequences.iter().map(|it| &it.item.name);
+                let known = inherited.map(|it| &it.name).chain(own);
+                if !self.is_taken(&sequence.item.name, known) {
                     self.sequences.push(sequence);
                 }
             }
@@ -146,20 +146,27 @@ impl Reader<'_> {
     /// Looks up the names of strategies.
     fn resolve(self) -> Calls {
         let context = self.context;
-        let (base, mut strategies, mut choices) = match self.base {
+        let (base, inherited, mut strategies, mut choices) = match self.base {
             Some((path, inherited)) => {
                 let base = Base {
                     path,
+                    sequences: inherited.sequences.len(),
                     strategies: inherited.strategies.len(),
                     choices: inherited.choices.len(),
                 };
-                (Some(base), inherited.strategies, inherited.choices)
+                let Calls {
+                    sequences,
+                    strategies,
+                    choices,
+                    ..
+                } = inherited;
+                (Some(base), sequences, strategies, choices)
             }
-            None => (None, Vec::new(), Vec::new()),
+            None => (None, Vec::new(), Vec::new(), Vec::new()),
         };
-        let inherited = strategies.iter().map(|it| &it.name);
+        let known = strategies.iter().map(|it| &it.name);
         let own = self.strategies.iter().map(|it| &it.item.name);
-        let names: Vec<Ident> = inherited.chain(own).cloned().collect();
+        let names: Vec<Ident> = known.chain(own).cloned().collect();
         let find = |name: &Ident| {
             let index = names.iter().position(|candidate| candidate == name);
             found(index, "strategy", name, &names, context).map(|index| StrategyRef {
@@ -179,7 +186,7 @@ impl Reader<'_> {
         Calls {
             strategies,
             choices,
-            sequences: sequence::resolve(self.sequences, context),
+            sequences: sequence::resolve(inherited, self.sequences, context),
             base,
         }
     }

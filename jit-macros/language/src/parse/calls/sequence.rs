@@ -74,16 +74,22 @@ pub(super) fn parse(
     })
 }
 
-/// Looks up what sequences undo.
-pub(super) fn resolve(sequences: Vec<Unresolved>, context: &Context) -> Vec<Sequence> {
-    let all: Vec<Sequence> = sequences.iter().map(|it| it.item.clone()).collect();
+/// Looks up what sequences undo, and appends them to the inherited ones.
+pub(super) fn resolve(
+    mut inherited: Vec<Sequence>,
+    sequences: Vec<Unresolved>,
+    context: &Context,
+) -> Vec<Sequence> {
+    let own = sequences.iter().map(|it| &it.item);
+    let all: Vec<Sequence> = inherited.iter().chain(own).cloned().collect();
     let resolve = |it: Unresolved| Sequence {
         undoes: it
             .undone
             .and_then(|undone| undoes(&it.item, undone, &all, context)),
         ..it.item
     };
-    sequences.into_iter().map(resolve).collect()
+    inherited.extend(sequences.into_iter().map(resolve));
+    inherited
 }
 
 /// The clause with its names looked up: the other sequence gets parameters of this one, of the kinds of its own.
