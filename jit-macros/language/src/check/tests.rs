@@ -3,6 +3,7 @@
 //! How messages look in full, with notes and underlined tokens, is kept by the compile-fail cases of the `tests` crate.
 
 mod calls;
+mod commutative;
 mod declarations;
 mod every_code;
 mod extensions;

@@ -8,9 +8,13 @@ use crate::model::isa::{ClassId, ImmediateId};
 use crate::model::lowering::{
     Binding, BindingId, BindingKind, ConstantKind, Constraint, OperandPattern, OperationPattern,
 };
-use crate::model::ops::{ADDRESS, AttributeKind, EXIT, OpId, OperandKind, TypeId};
+use crate::model::ops::{ADDRESS, AttributeKind, EXIT, OpId, OperandKind, Ops, TypeId};
 use crate::parse::lowering::{Kind, Operand, OperationSyntax};
 use crate::space::Set;
+
+/// How many operations of a pattern may be commutative. It is tried in every order of their operands, and each order is
+/// compared with those of every other rule; the tests of nested operations print how long that takes.
+const MOST_COMMUTATIVE: usize = 6;
 
 /// A kind of operand, looked up.
 enum Found {
@@ -42,7 +46,7 @@ impl Declarations<'_> {
             }
         });
         let operands = operands.collect::<Option<_>>()?;
-        Some(OperationPattern {
+        self.check_orders(OperationPattern {
             op,
             name: syntax.name.clone(),
             operands,
@@ -83,12 +87,33 @@ impl Declarations<'_> {
             operands.push(found);
         }
         let operands = operands.into_iter().collect::<Option<_>>()?;
-        Some(OperationPattern {
+        self.check_orders(OperationPattern {
             op,
             name: syntax.name.clone(),
             operands,
             region: syntax.region(),
         })
+    }
+
+    /// The pattern, unless it would be tried in too many orders.
+    fn check_orders(&self, pattern: OperationPattern) -> Option<OperationPattern> {
+        fn count(pattern: &OperationPattern, ops: &Ops) -> usize {
+            let inner = pattern.operands.iter().map(|operand| match operand {
+                OperandPattern::Definition(inner) => count(inner, ops),
+                _ => 0,
+            });
+            usize::from(ops[pattern.op].commutative) + inner.sum::<usize>()
+        }
+        if count(&pattern, self.ops) <= MOST_COMMUTATIVE {
+            return Some(pattern);
+        }
+        let message = format!(
+            "expected at most {MOST_COMMUTATIVE} commutative operations in one pattern: each doubles the orders in which it is tried"
+        );
+        let help = "match the inner operations by a rule of their own";
+        self.context
+            .report(Diagnostic::new(Code::Syntax, pattern.region, message).help(help));
+        None
     }
 
     fn check_count(&self, op: OpId, syntax: &OperationSyntax) -> Option<()> {
