@@ -14,7 +14,9 @@ use std::time::Instant;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
+use jit_language::model::lowering::Rule;
 use jit_language::model::ops::OpId;
+use jit_language::model::rewriting::Rewriting;
 use jit_language::prove::{self, Verdict};
 use jit_language::source;
 
@@ -88,17 +90,35 @@ fn findings(wanted: &[String], answers: &mut Answers) -> Result<Vec<Finding>> {
     if wanted.is_empty() {
         relied_on(&specs, answers, &mut findings);
     }
+    let is_wanted = |rule: &Rule| {
+        let family = rule.instance.as_ref().map(|instance| &instance.family);
+        let is_it =
+            |name: &String| rule.name == *name || family.is_some_and(|family| family == name);
+        wanted.is_empty() || wanted.iter().any(is_it)
+    };
     for set in &specs.sets {
         for rule in &set.lowering.rules {
-            let family = rule.instance.as_ref().map(|instance| &instance.family);
-            let is_wanted =
-                |name: &String| rule.name == *name || family.is_some_and(|family| family == name);
-            if wanted.is_empty() || wanted.iter().any(is_wanted) {
+            if is_wanted(rule) {
                 findings.push(Finding {
                     kind: "rule",
                     set: set.lowering.name.to_string(),
                     rule: rule.name.to_string(),
                     verdict: prove::rule(rule, &specs.isa, &specs.ops, &specs.calls, answers),
+                });
+            }
+        }
+    }
+    for set in &specs.rewriting {
+        let Rewriting {
+            name, left, right, ..
+        } = &set.rewriting;
+        for (rule, right) in left.rules.iter().zip(right) {
+            if is_wanted(rule) {
+                findings.push(Finding {
+                    kind: "rewriting rule",
+                    set: name.to_string(),
+                    rule: rule.name.to_string(),
+                    verdict: prove::rewriting(rule, right, &specs.ops, answers),
                 });
             }
         }

@@ -61,6 +61,13 @@ pub enum Title {
         /// What its bindings stand for.
         words: BTreeMap<BindingId, Term>,
     },
+    /// As the pattern of a rewriting rule, likewise.
+    Rewriting {
+        /// The pattern.
+        pattern: OperationPattern,
+        /// What its bindings stand for.
+        words: BTreeMap<BindingId, Term>,
+    },
     /// As this, followed by the inputs with their values.
     Text(String),
 }
@@ -72,7 +79,7 @@ pub struct Claim {
     pub name: String,
     /// Where it stands, as `file:line`.
     pub place: String,
-    /// Its template.
+    /// Its template, or its right side.
     pub template: String,
     /// How an input is told.
     pub title: Title,
@@ -161,7 +168,9 @@ impl Claim {
     /// An input in words, with the values of symbols as `value` says: `Add(a = 5, b = -1)`.
     pub fn input(&self, value: &impl Fn(Term) -> String) -> String {
         match &self.title {
-            Title::Rule { pattern, words } => self.operation(pattern, words, value),
+            Title::Rule { pattern, words } | Title::Rewriting { pattern, words } => {
+                self.operation(pattern, words, value)
+            }
             Title::Text(text) => {
                 let inputs = self.inputs.iter();
                 let inputs =
@@ -197,7 +206,7 @@ impl Claim {
 }
 
 /// The 64 bits that each binding stands for, as far as it is a word.
-fn words(rule: &Rule) -> Result<BTreeMap<BindingId, Term>, Stuck> {
+pub(super) fn words(rule: &Rule) -> Result<BTreeMap<BindingId, Term>, Stuck> {
     let mut words = BTreeMap::new();
     for (index, binding) in rule.bindings.iter().enumerate() {
         let id = BindingId(index);
@@ -238,7 +247,10 @@ fn with_literals(rule: &Rule, words: &BTreeMap<BindingId, Term>) -> State {
 }
 
 /// An expression over constants, computed as at run time: on 64 bits, wrapping around.
-fn computed(expression: &Expression, words: &BTreeMap<BindingId, Term>) -> Result<Term, Stuck> {
+pub(super) fn computed(
+    expression: &Expression,
+    words: &BTreeMap<BindingId, Term>,
+) -> Result<Term, Stuck> {
     let amount = |y: Term| y.and(Term::word(63));
     Ok(match expression {
         Expression::Literal(value) => Term::word(*value as i64),
@@ -283,7 +295,7 @@ pub(super) fn is_in(word: Term, set: &Set) -> Term {
     }))
 }
 
-fn hypotheses(rule: &Rule, isa: &Isa, words: &BTreeMap<BindingId, Term>) -> Vec<Term> {
+pub(super) fn hypotheses(rule: &Rule, isa: &Isa, words: &BTreeMap<BindingId, Term>) -> Vec<Term> {
     let mut hypotheses = Vec::new();
     for (index, binding) in rule.bindings.iter().enumerate() {
         if let (BindingKind::Constant { set, .. }, Some(word)) =

@@ -1,6 +1,6 @@
 //! From a claim to a verdict.
 
-use super::claim::{Claim, Goal};
+use super::claim::{Claim, Goal, Title};
 use super::inputs;
 use super::product::abstracted;
 use crate::term::evaluate::{Assignment, Concrete, Program};
@@ -39,8 +39,8 @@ pub struct Counterexample {
     pub goal: String,
     /// What should be, and what is, if it is about a value.
     pub values: Option<(String, String)>,
-    /// The template.
-    pub template: String,
+    /// The template, or the right side, and which of them it is; empty if there is neither.
+    pub code: String,
     /// Where the rule stands.
     pub place: String,
 }
@@ -52,8 +52,8 @@ impl std::fmt::Display for Counterexample {
         if let Some((expected, actual)) = &self.values {
             write!(f, "\n  expected {expected}\n  actual   {actual}")?;
         }
-        if !self.template.is_empty() {
-            write!(f, "\n  template: {}", self.template)?;
+        if !self.code.is_empty() {
+            write!(f, "\n  {}", self.code)?;
         }
         write!(f, "\n  {}", self.place)
     }
@@ -187,7 +187,7 @@ fn accepts_nothing(claim: &Claim) -> Counterexample {
         input: "every input".to_owned(),
         goal: "the conditions accept it".to_owned(),
         values: None,
-        template: claim.template.clone(),
+        code: code(claim),
         place: claim.place.clone(),
     }
 }
@@ -240,8 +240,17 @@ fn counterexample(claim: &Claim, goal: &Goal, values: &Assignment) -> Counterexa
         input,
         goal: goal.text.clone(),
         values: value(goal.expected).zip(value(goal.actual)),
-        template: claim.template.clone(),
+        code: code(claim),
         place: claim.place.clone(),
+    }
+}
+
+/// The template or the right side, and which of them it is.
+fn code(claim: &Claim) -> String {
+    match (&claim.title, claim.template.as_str()) {
+        (_, "") => String::new(),
+        (Title::Rewriting { .. }, right) => format!("becomes: {right}"),
+        (_, template) => format!("template: {template}"),
     }
 }
 

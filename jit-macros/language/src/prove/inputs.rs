@@ -76,7 +76,7 @@ pub(super) fn assignment(claim: &Claim, others: &[Term], round: u64) -> Assignme
             _ => None,
         };
         let word = match &input.set {
-            Some(set) => constant(set, round, &mut dice),
+            Some(set) => constant(set, input.is_float, round, &mut dice),
             None => register(input, edge, &given, &mut dice),
         };
         given.push(word);
@@ -137,12 +137,23 @@ fn register(input: &Input, edge: Option<usize>, given: &[i64], dice: &mut Dice) 
 }
 
 /// A member of a set: an end of a piece, a power of two, or any.
-fn constant(set: &Set, round: u64, dice: &mut Dice) -> i64 {
+fn constant(set: &Set, is_float: bool, round: u64, dice: &mut Dice) -> i64 {
     let pieces = set.pieces();
     if pieces.is_empty() {
         return 0;
     }
     let piece = pieces[dice.roll(pieces.len())];
+    if is_float {
+        let number = match dice.roll(3) {
+            0 => FLOATS[dice.roll(FLOATS.len())] as i64,
+            // A power of two, of either sign.
+            1 => (dice.roll(4096) as i64) << 52,
+            _ => dice.next() as i64,
+        };
+        if set.contains(number.into()) {
+            return number;
+        }
+    }
     let stride = 1i128 << piece.shift;
     let candidate = match (round, dice.roll(6)) {
         (0, _) => piece.lo,

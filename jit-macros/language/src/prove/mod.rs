@@ -1,4 +1,5 @@
-//! Proofs: that what a rule emits does what the operations of its pattern mean, and nothing else.
+//! Proofs: that what a rule emits does what the operations of its pattern mean, and nothing else; and that the right side
+//! of a rewriting rule means what its left side does.
 //!
 //! [`machine`] carries templates out on terms, line by line as [`instruction`](crate::instruction) says, knowing nothing
 //! of rules. [`claim`] states what has to be shown of a rule, case by case of how the allocator may place its operands;
@@ -17,6 +18,7 @@ mod outcome;
 mod outside;
 mod places;
 mod product;
+mod rewriting;
 mod routine;
 mod sequence;
 mod stack;
@@ -31,6 +33,7 @@ pub use claim::{Claim, Goal, Input, Title, claim};
 pub use decide::{Answer, Counterexample, Nobody, Solver, Verdict, decide, refute};
 pub use declared::{commutes, jump};
 pub use outcome::{Outcome, meaning};
+pub use rewriting::rewriting_claim;
 pub use sequence::sequence;
 pub use strategy::{choice, strategy};
 
@@ -38,10 +41,19 @@ use crate::model::calls::Calls;
 use crate::model::isa::Isa;
 use crate::model::lowering::Rule;
 use crate::model::ops::Ops;
+use crate::model::rewriting::Right;
 
 /// The verdict on one rule; what routines do, `calls` says.
 pub fn rule(rule: &Rule, isa: &Isa, ops: &Ops, calls: &Calls, solver: &mut dyn Solver) -> Verdict {
     match claim(rule, isa, ops, Some(calls)) {
+        Ok(claim) => decide(&claim, solver),
+        Err(reason) => Verdict::Skipped { reason },
+    }
+}
+
+/// The verdict on the rewriting rule that makes `right` of `left`.
+pub fn rewriting(left: &Rule, right: &Right, ops: &Ops, solver: &mut dyn Solver) -> Verdict {
+    match rewriting_claim(left, right, ops) {
         Ok(claim) => decide(&claim, solver),
         Err(reason) => Verdict::Skipped { reason },
     }

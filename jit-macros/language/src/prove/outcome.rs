@@ -82,9 +82,10 @@ impl Reader<'_> {
                     let words = self.list.iter().map(|word| Value::Scalar(Type::U64, *word));
                     Value::Tuple(words.collect())
                 }
-                (OperandKind::Block, _) => {
+                // A target is its position in the pattern, unless it is known as another one.
+                (OperandKind::Block, word) => {
                     blocks += 1;
-                    Value::Scalar(Type::U64, Term::word(blocks - 1))
+                    Value::Scalar(Type::U64, word.unwrap_or_else(|| Term::word(blocks - 1)))
                 }
                 (OperandKind::Const(_), None) => continue,
                 (_, None) => {
