@@ -80,17 +80,19 @@ fn rule(rule: &RuleInfo) -> String {
     if !rule.condition.is_empty() {
         pattern += &format!(" if `{}`", cell(rule.condition));
     }
+    let earlier: Vec<String> = rule.after.iter().map(|name| format!("`{name}`")).collect();
     let source = rule
         .file
         .rsplit_once("specs/")
         .map_or(rule.file, |(_, file)| file);
     format!(
-        "| [`{}`](../{source}#L{}) | {} | {pattern} | `{}` | {bytes} | {} |\n",
+        "| [`{}`](../{source}#L{}) | {} | {pattern} | `{}` | {bytes} | {} | {} |\n",
         rule.name,
         rule.line,
         cell(rule.doc),
         cell(rule.template),
-        rule.clobbers.join(", ")
+        rule.clobbers.join(", "),
+        earlier.join(", ")
     )
 }
 
@@ -98,11 +100,13 @@ fn rules() -> String {
     let mut page = String::from(
         "# Lowering rules\n\n\
          Every rule, in the order of declaration; written from the declarations in [`specs/lowering`](../lowering). \
-         Which of several rules is tried first follows from what they accept, not from their order.\n",
+         Which of several rules is tried first follows from what they accept and from `prefer` lines, not from their \
+         order: the last column names the rules that are tried earlier and accept some of the same inputs.\n",
     );
     for set in RULE_SETS {
         page += &format!(
-            "\n## {}\n\n| Rule | What it does | Accepts | Template | Bytes | Clobbers |\n|---|---|---|---|---|---|\n",
+            "\n## {}\n\n| Rule | What it does | Accepts | Template | Bytes | Clobbers | Tried after |\n\
+             |---|---|---|---|---|---|---|\n",
             set.name
         );
         page.extend(set.rules.iter().map(rule));
