@@ -25,7 +25,7 @@ mod calls {
         }
 
         /// Copies a register.
-        sequence copy(to: Gpr, from: Gpr) { ; mov X(to), X(from) }
+        sequence copy(to: Gpr, from: Gpr) { ; mov X(to), X(from) } means { to = from; }
     }
 }
 
