@@ -125,9 +125,10 @@ pub fn declared_calls(tokens: TokenStream) -> TokenStream {
             return TokenStream::new();
         };
         let expansion = expand::calls::expand(&calls, &isa);
+        let references = expand::references::of_calls(&calls, &isa, &body);
         let base = calls.base.as_ref().map(|base| &base.path);
         let declarations = forward::declarations("calls", &body, base);
-        quote! { #expansion #declarations }
+        quote! { #expansion #references #declarations }
     })
 }
 

@@ -5,20 +5,22 @@ mod probe;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::forward;
 use super::names::upper;
+use super::{forward, references};
 use crate::model::isa::{Bank, Convention, Isa, Link, Register, RegisterClass};
 
 /// Expands a machine declaration; `tokens` are those it was read from.
 pub fn expand(isa: &Isa, tokens: &TokenStream) -> TokenStream {
     let links = isa.own_links().iter().map(link);
     let probe = probe::expand(isa);
+    let references = references::of_isa(isa, tokens);
     if let Some(base) = &isa.base {
         let path = &base.path;
         let declarations = forward::declarations("isa", tokens, Some(path));
         return quote! {
             #(#links)*
             #probe
+            #references
             #declarations
         };
     }
@@ -36,6 +38,7 @@ pub fn expand(isa: &Isa, tokens: &TokenStream) -> TokenStream {
         #(#conventions)*
         #(#links)*
         #probe
+        #references
         #declarations
     }
 }

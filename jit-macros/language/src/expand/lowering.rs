@@ -16,6 +16,7 @@ use quote::{format_ident, quote};
 
 use crate::error::{Code, Context};
 use crate::expand::names::snake;
+use crate::expand::references;
 use crate::invocation::Declarations;
 use crate::model::isa::Isa;
 use crate::model::lowering::rows::Rows;
@@ -39,16 +40,13 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
     let Some(set) = reading::lowering(known.body, &known.isa, ops, context) else {
         return TokenStream::new();
     };
-    if context.has_errors() {
-        return table::nothing(&set.lowering);
-    }
-    expand(
-        &set.lowering,
-        &known.isa,
-        ops,
-        &set.rows,
-        &set.order.sequence,
-    )
+    let (lowering, sequence) = (&set.lowering, &set.order.sequence);
+    let references = references::of_lowering(lowering, &known.isa, &set.declaration);
+    let rules = match context.has_errors() {
+        true => table::nothing(lowering),
+        false => expand(lowering, &known.isa, ops, &set.rows, sequence),
+    };
+    quote!(#rules #references)
 }
 
 /// Expands a rule set whose rows are tried in the order `sequence`.

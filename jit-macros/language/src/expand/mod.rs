@@ -8,4 +8,5 @@ pub mod isa;
 pub mod lowering;
 pub mod names;
 pub mod ops;
+pub mod references;
 pub mod rewriting;

@@ -7,6 +7,7 @@ mod take;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use super::references;
 use crate::error::{Code, Context, file};
 use crate::invocation::Declarations;
 use crate::model::lowering::{BindingId, Rule};
@@ -27,10 +28,12 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
     let Some(set) = reading::rewriting(known.body, ops, context) else {
         return TokenStream::new();
     };
-    match context.has_errors() {
+    let references = references::preferences(&set.rewriting.left);
+    let rules = match context.has_errors() {
         true => table(&set.rewriting, ops, &[]),
         false => expand(&set, ops),
-    }
+    };
+    quote!(#rules #references)
 }
 
 fn expand(set: &RewriteSet, ops: &Ops) -> TokenStream {

@@ -23,6 +23,8 @@ pub struct Calls {
     pub choices: Vec<Choice>,
     /// The invocation that this one adds strategies to.
     pub base: Option<Base>,
+    /// The path behind `on`: the module of the `isa!` invocation.
+    pub isa_path: Path,
 }
 
 /// An invocation of another crate, whose strategies may be fallen back to and chosen from.

@@ -27,6 +27,8 @@ pub struct Lowering {
     pub name: Ident,
     /// The path behind `for`: the module of the `ops!` invocation.
     pub ops_path: TokenStream,
+    /// The path behind `on`: the module of the `isa!` invocation. Empty for what is rewritten, which knows no machine.
+    pub isa_path: TokenStream,
     /// Whether its operations are added to a dialect of another crate.
     pub is_extension: bool,
     /// Operations that its rules accept every input of.

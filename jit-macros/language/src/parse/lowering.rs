@@ -27,6 +27,8 @@ pub struct LoweringSyntax {
     pub name: Ident,
     /// The path behind `for`.
     pub ops: TokenStream,
+    /// The path behind `on`.
+    pub isa: TokenStream,
     /// What it consists of, families multiplied out.
     pub items: Vec<Item>,
 }
@@ -91,19 +93,24 @@ pub fn parse(body: TokenStream, context: &Context) -> Option<LoweringSyntax> {
     let header = statements.next().unwrap_or_default();
     let header = super::parse_all(header, header_line).map_err(|error| context.syntax(&error));
     let items = items(statements.collect(), None, context);
-    let (name, ops) = header.ok()?;
-    Some(LoweringSyntax { name, ops, items })
+    let (name, ops, isa) = header.ok()?;
+    Some(LoweringSyntax {
+        name,
+        ops,
+        isa,
+        items,
+    })
 }
 
-fn header_line(input: ParseStream) -> syn::Result<(Ident, TokenStream)> {
+fn header_line(input: ParseStream) -> syn::Result<(Ident, TokenStream, TokenStream)> {
     keyword(input, "lowering")?;
     let name = input.parse()?;
     input.parse::<Token![for]>()?;
     let ops = input.call(Path::parse_mod_style)?;
     keyword(input, "on")?;
-    input.call(Path::parse_mod_style)?;
+    let isa = input.call(Path::parse_mod_style)?;
     input.parse::<Token![;]>()?;
-    Ok((name, quote!(#ops)))
+    Ok((name, quote!(#ops), quote!(#isa)))
 }
 
 fn items(body: TokenStream, instance: Option<&Instance>, context: &Context) -> Vec<Item> {

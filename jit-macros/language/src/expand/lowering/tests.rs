@@ -252,3 +252,45 @@ fn words(tokens: &TokenStream, path_only: bool, found: &mut Vec<(String, (usize,
             matches!(&token, proc_macro2::TokenTree::Punct(punct) if punct.as_char() == ':');
     }
 }
+
+/// The same for what the machine declares and for rules in `prefer` lines: they lead to markers.
+#[test]
+fn words_that_name_kinds_and_rules_are_paths_at_their_own_place() {
+    let text = "total { Add }
+        rule add { when Add(a: Gpr, b: Gpr) -> d: Gpr; emit { ; add X(d), X(a), X(b) } }
+        rule imm12 { when Add(a: Gpr, b: Imm12) -> d: Gpr; emit { ; add XSP(d), XSP(a), b } }
+        for (instruction, kind) in [(shl, Imm6)] {
+            rule shifted { when Add(a: Gpr, Shl(b: Gpr, n: kind)) -> d: Gpr; emit { ; add X(d), X(a), X(b), LSL n } }
+            prefer imm12 over shifted;
+        }";
+    for (text, right) in [
+        (text.to_owned(), true),
+        (text.replace("LSL n", "LSL m"), false),
+    ] {
+        let body: TokenStream = text.parse().expect("Rust tokens");
+        let (expansion, found) = tokens_of(body.clone());
+        assert_eq!(found.is_empty(), right, "{found:?}");
+        let (mut named, mut declared, mut written) = (Vec::new(), Vec::new(), Vec::new());
+        words(&expansion, true, &mut named);
+        words(&expansion, false, &mut declared);
+        words(&body, false, &mut written);
+        for (word, place) in &written {
+            let used = ["Gpr", "Imm12", "Imm6"].contains(&word.as_str());
+            if used {
+                assert!(
+                    named.contains(&(word.clone(), *place)),
+                    "{word} at {place:?}"
+                );
+            }
+        }
+        for rule in ["imm12", "shifted"] {
+            let places: Vec<_> = written.iter().filter(|(word, _)| word == rule).collect();
+            let [definition, used] = places[..] else {
+                panic!("{rule} stands there twice: {places:?}");
+            };
+            assert!(declared.contains(definition), "the marker of {rule}");
+            assert!(named.contains(used), "the use of {rule}");
+            assert!(expansion.to_string().contains(&format!("pub enum {rule}")));
+        }
+    }
+}

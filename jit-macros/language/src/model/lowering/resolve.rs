@@ -40,6 +40,7 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
     let mut lowering = Lowering {
         name: syntax.name,
         ops_path: syntax.ops,
+        isa_path: syntax.isa,
         is_extension: ops.base.is_some(),
         total: Vec::new(),
         partial: Vec::new(),

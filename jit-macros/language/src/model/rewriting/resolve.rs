@@ -2,7 +2,7 @@
 
 mod right;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 
 use super::{Rewriting, Right};
 use crate::error::{Code, Context, Diagnostic, Region};
@@ -29,6 +29,7 @@ pub fn resolve(syntax: RewritingSyntax, ops: &Ops, context: &Context) -> Rewriti
         left: Lowering {
             name: syntax.name,
             ops_path: syntax.ops,
+            isa_path: TokenStream::new(),
             total: Vec::new(),
             partial: Vec::new(),
             unlowered: Vec::new(),

@@ -35,6 +35,7 @@ pub fn parse(
     let mut reader = Reader {
         isa,
         context,
+        isa_path: header.isa,
         base: header.extended.zip(base),
         sequences: Vec::new(),
         strategies: Vec::new(),
@@ -81,6 +82,8 @@ struct Unresolved<T> {
 
 struct Reader<'a> {
     isa: &'a Isa,
+    /// Its module.
+    isa_path: Path,
     context: &'a Context,
     /// What is extended, and its module.
     base: Option<(Path, Calls)>,
@@ -188,6 +191,7 @@ impl Reader<'_> {
             choices,
             sequences: sequence::resolve(inherited, self.sequences, context),
             base,
+            isa_path: self.isa_path,
         }
     }
 }
