@@ -105,7 +105,7 @@ fn share(
     let mut findings = Vec::new();
     let mut position = 0;
     for set in &specs.sets {
-        let judge = Judge::new(set, &specs.isa, &specs.ops);
+        let judge = Judge::new(set, &specs.isa, &specs.ops, &specs.calls);
         for (index, rule) in set.lowering.rules.iter().enumerate() {
             position += 1;
             let family = rule.instance.as_ref().map(|instance| &instance.family);

@@ -2,6 +2,7 @@
 
 use super::{Mutant, with_wider_kinds};
 use crate::error::{Code, Context, Diagnostic};
+use crate::model::calls::Calls;
 use crate::model::isa::Isa;
 use crate::model::lowering::{Lowering, Rule};
 use crate::model::ops::Ops;
@@ -37,13 +38,14 @@ pub enum Fate {
 pub struct Judge<'a> {
     isa: Isa,
     ops: &'a Ops,
+    calls: &'a Calls,
     lowering: &'a Lowering,
     rules: Vec<RuleSyntax>,
 }
 
 impl<'a> Judge<'a> {
-    /// For the rules of `set`, in which there is no mistake.
-    pub fn new(set: &'a RuleSet, isa: &Isa, ops: &'a Ops) -> Judge<'a> {
+    /// For the rules of `set`, in which there is no mistake; what routines do, `calls` says.
+    pub fn new(set: &'a RuleSet, isa: &Isa, ops: &'a Ops, calls: &'a Calls) -> Judge<'a> {
         let context = Context::new();
         let syntax = parse::lowering::parse(set.declaration.clone(), &context);
         // They were reported when the set was read.
@@ -58,6 +60,7 @@ impl<'a> Judge<'a> {
         Judge {
             isa: with_wider_kinds(isa),
             ops,
+            calls,
             lowering: &set.lowering,
             rules: rules.collect(),
         }
@@ -74,7 +77,7 @@ impl<'a> Judge<'a> {
             Ok(changed) => changed,
             Err(code) => return Fate::Refused(code),
         };
-        let claim = prove::claim(&changed, &self.isa, self.ops, None);
+        let claim = prove::claim(&changed, &self.isa, self.ops, Some(self.calls));
         if let Ok(claim) = &claim
             && let (_, Some(wrong)) = prove::refute(claim)
         {
@@ -138,7 +141,7 @@ mod tests {
         let specs = source::read(&folder, "specs/").unwrap_or_else(|error| panic!("{error}"));
         let mut fates: BTreeMap<_, Vec<Fate>> = BTreeMap::new();
         for set in &specs.sets {
-            let judge = Judge::new(set, &specs.isa, &specs.ops);
+            let judge = Judge::new(set, &specs.isa, &specs.ops, &specs.calls);
             for (index, rule) in set.lowering.rules.iter().enumerate() {
                 if !rules.contains(&rule.name.to_string().as_str()) {
                     continue;
@@ -186,7 +189,7 @@ mod tests {
         let specs = source::read(&folder, "specs/").unwrap_or_else(|error| panic!("{error}"));
         let mut made = BTreeSet::new();
         for set in &specs.sets {
-            let judge = Judge::new(set, &specs.isa, &specs.ops);
+            let judge = Judge::new(set, &specs.isa, &specs.ops, &specs.calls);
             for rule in 0..set.lowering.rules.len() {
                 let mutants = judge.mutants(rule).into_iter();
                 made.extend(mutants.map(|mutant| mutant.mutation));
