@@ -1,22 +1,29 @@
 //! The order of rules: no overlap undecided (JL010), no rule dead (JL011, JL012, JL013), no `prefer` idle (JL014).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use proc_macro2::Ident;
 
 use crate::error::{Code, Diagnostic};
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{Binding, BindingKind, Lowering, Prefer, Rule};
-use crate::space::{Blocker, Dead, Order, Relations, Row, Unneeded, Witness};
+use crate::space::{
+    Blocker, Dead, OperationId, Order, Relations, Row, Unneeded, Witness, by_operation,
+};
 
 /// What is wrong with the order of the rules of `lowering`.
 pub fn check(lowering: &Lowering, rows: &Rows, order: &Order) -> Vec<Diagnostic> {
     let relations = Relations::new(&rows.universe, &rows.impossible);
+    let undecided = order.overlaps.iter().map(|&(a, b, _)| (a, b)).collect();
     let about = About {
         lowering,
         rows,
         order,
         relations: &relations,
+        together: by_operation(&rows.rows, order.sequence.iter().copied()),
+        undecided,
+        rows_of: rows_of_rules(lowering.rules.len(), &rows.rows),
     };
     let mut found: Vec<_> = about
         .overlapping_families()
@@ -42,6 +49,24 @@ struct About<'a> {
     rows: &'a Rows,
     order: &'a Order,
     relations: &'a Relations<'a>,
+    /// The sequence in which rows are tried, for each operation.
+    together: BTreeMap<OperationId, Vec<usize>>,
+    /// Pairs of rules of which none is declared to win, the lower index first.
+    undecided: BTreeSet<(usize, usize)>,
+    /// The rows of each rule.
+    rows_of: Vec<Range<usize>>,
+}
+
+/// Where the rows of each rule stand, which stand together.
+fn rows_of_rules(rules: usize, rows: &[Row]) -> Vec<Range<usize>> {
+    let mut ranges = vec![0..0; rules];
+    let mut start = 0;
+    for chunk in rows.chunk_by(|one, other| one.rule == other.rule) {
+        let end = start + chunk.len();
+        ranges[chunk[0].rule] = start..end;
+        start = end;
+    }
+    ranges
 }
 
 impl About<'_> {
@@ -179,16 +204,15 @@ impl About<'_> {
 
     /// A `prefer` line of which no pair decides anything.
     fn unneeded(&self, line: usize, prefer: &Prefer) -> Option<Diagnostic> {
-        let reasons: Vec<_> = (0..self.rows.lines.len())
-            .filter(|pair| self.rows.lines[*pair] == line)
-            .map(|pair| {
-                self.order
-                    .unneeded
-                    .iter()
-                    .find(|(index, _)| *index == pair)
-                    .map(|(_, why)| why)
-            })
-            .collect();
+        // The pairs of a line stand together, and so do the reasons: both are in their order.
+        let start = self.rows.lines.partition_point(|&other| other < line);
+        let end = self.rows.lines.partition_point(|&other| other <= line);
+        let reason = |pair: usize| {
+            let unneeded = &self.order.unneeded;
+            let found = unneeded.binary_search_by_key(&pair, |&(index, _)| index);
+            found.ok().map(|found| &unneeded[found].1)
+        };
+        let reasons: Vec<_> = (start..end).map(reason).collect();
         let kills = reasons
             .iter()
             .flatten()
@@ -236,20 +260,17 @@ impl About<'_> {
     /// A rule of which no row is ever chosen.
     fn dead(&self, rule: usize) -> Option<Diagnostic> {
         let mut behind: Option<Vec<Blocker>> = None;
-        for (index, row) in self
-            .rows
-            .rows
-            .iter()
-            .enumerate()
-            .filter(|(_, row)| row.rule == rule)
-        {
+        for index in self.rows_of[rule].clone() {
+            let row = &self.rows.rows[index];
             let dead = self.relations.dead(row, &self.earlier(index, rule))?;
             if let (Dead::Behind(blockers), None) = (dead, &behind) {
                 behind = Some(blockers);
             }
         }
         // A rule whose pattern could not be resolved has no row at all.
-        self.rows.rows.iter().find(|row| row.rule == rule)?;
+        if self.rows_of[rule].is_empty() {
+            return None;
+        }
         let dead = self.rule(rule);
         // Conditions that contradict each other have been reported where they stand.
         let is_empty = |binding: &Binding| matches!(&binding.kind, BindingKind::Constant { set, .. } if set.is_empty());
@@ -279,16 +300,16 @@ impl About<'_> {
         Some(self.dead_behind(dead, &blockers))
     }
 
-    /// The rows of other rules that are surely tried before the row `index`.
+    /// The rows of other rules for the same operation that are surely tried before the row `index`.
     fn earlier(&self, index: usize, rule: usize) -> Vec<(usize, &Row)> {
         let undecided = |other: usize| {
-            self.order
-                .overlaps
-                .iter()
-                .any(|&(a, b, _)| (a, b) == (rule.min(other), rule.max(other)))
+            let pair = (rule.min(other), rule.max(other));
+            self.undecided.contains(&pair)
         };
-        let before = self.order.sequence.iter().take_while(|row| **row != index);
+        let tried = self.together.get(&self.rows.rows[index].operation);
+        let before = tried.into_iter().flatten();
         before
+            .take_while(|row| **row != index)
             .map(|&row| (row, &self.rows.rows[row]))
             .filter(|(_, row)| row.rule != rule && !undecided(row.rule))
             .collect()

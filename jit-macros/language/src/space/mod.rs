@@ -26,7 +26,7 @@ mod witness;
 mod brute;
 
 pub use order::{Order, Preference, Unneeded, order};
-pub use pattern::{Guard, Operation, OperationId, Pattern, Position, Row, Universe};
+pub use pattern::{Guard, Operation, OperationId, Pattern, Position, Row, Universe, by_operation};
 pub use relate::{Blocker, Dead, Relations};
 pub use set::{Piece, Set};
 pub use witness::{Shape, Witness};

@@ -5,9 +5,9 @@
 //! adds) are tried as they come, and a mirrored row that nothing else settles follows the order of the written ones.
 //! What cannot be ordered, or is ordered in a circle or without need, is reported; nothing is guessed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::pattern::Row;
+use super::pattern::{Row, by_operation};
 use super::relate::Relations;
 use super::witness::Witness;
 
@@ -65,14 +65,19 @@ pub fn order(relations: &Relations<'_>, rows: &[Row], preferences: &[Preference]
         .unwrap_or(0)
         .max(rules);
 
+    // Rows of different operations never meet.
     let mut meetings = Vec::new();
-    for (a, first) in rows.iter().enumerate() {
-        for (b, second) in rows.iter().enumerate().skip(a + 1) {
-            if let Some(witness) = relations.overlap(first, second) {
-                meetings.push((a, b, nesting(relations, first, second), witness));
+    for together in by_operation(rows, 0..rows.len()).values() {
+        for (index, &a) in together.iter().enumerate() {
+            for &b in &together[index + 1..] {
+                let (first, second) = (&rows[a], &rows[b]);
+                if let Some(witness) = relations.overlap(first, second) {
+                    meetings.push((a, b, nesting(relations, first, second), witness));
+                }
             }
         }
     }
+    meetings.sort_by_key(|&(a, b, ..)| (a, b));
 
     let mut between_rules = Graph::new(rules);
     for prefer in preferences {
@@ -87,7 +92,7 @@ pub fn order(relations: &Relations<'_>, rows: &[Row], preferences: &[Preference]
             }
         }
     }
-    let reaches = between_rules.closure();
+    let mut paths = Paths::new(&between_rules);
 
     let mut between_rows = Graph::new(rows.len());
     for (a, b, nesting, witness) in meetings.iter().cloned() {
@@ -95,8 +100,8 @@ pub fn order(relations: &Relations<'_>, rows: &[Row], preferences: &[Preference]
         let a_first = match nesting {
             Nesting::Inside => true,
             Nesting::Around => false,
-            Nesting::Crossing if first == second || reaches[first][second] => true,
-            Nesting::Crossing if reaches[second][first] => false,
+            Nesting::Crossing if first == second || paths.lead(first, second) => true,
+            Nesting::Crossing if paths.lead(second, first) => false,
             Nesting::Crossing => {
                 let pair = (first.min(second), first.max(second));
                 if !order
@@ -116,8 +121,16 @@ pub fn order(relations: &Relations<'_>, rows: &[Row], preferences: &[Preference]
         }
     }
 
+    let mut of_rules: BTreeMap<(usize, usize), Vec<&Meeting>> = BTreeMap::new();
+    for meeting in &meetings {
+        let (one, other) = (rows[meeting.0].rule, rows[meeting.1].rule);
+        let pair = (one.min(other), one.max(other));
+        of_rules.entry(pair).or_default().push(meeting);
+    }
     for (index, prefer) in preferences.iter().enumerate() {
-        if let Some(why) = unneeded(relations, rows, &meetings, *prefer) {
+        let pair = (prefer.over.min(prefer.under), prefer.over.max(prefer.under));
+        let met = of_rules.get(&pair).map_or(&[][..], Vec::as_slice);
+        if let Some(why) = unneeded(relations, rows, met, *prefer) {
             order.unneeded.push((index, why));
         }
     }
@@ -141,6 +154,9 @@ pub fn order(relations: &Relations<'_>, rows: &[Row], preferences: &[Preference]
     order
 }
 
+/// Two rows, by their index, that accept a common input, and the input.
+type Meeting = (usize, usize, Nesting, Witness);
+
 fn nesting(relations: &Relations<'_>, a: &Row, b: &Row) -> Nesting {
     match (relations.contains(b, a), relations.contains(a, b)) {
         (true, false) => Nesting::Inside,
@@ -149,15 +165,16 @@ fn nesting(relations: &Relations<'_>, a: &Row, b: &Row) -> Nesting {
     }
 }
 
+/// What is wrong with a preference, given all meetings between rows of its rules.
 fn unneeded(
     relations: &Relations<'_>,
     rows: &[Row],
-    meetings: &[(usize, usize, Nesting, Witness)],
+    meetings: &[&Meeting],
     prefer: Preference,
 ) -> Option<Unneeded> {
     let mut overlap = false;
     let mut killed = None;
-    for &(a, b, nesting, _) in meetings {
+    for &&(a, b, nesting, _) in meetings {
         let nesting = match (rows[a].rule, rows[b].rule) {
             pair if pair == (prefer.over, prefer.under) => nesting,
             pair if pair == (prefer.under, prefer.over) => match nesting {
@@ -184,6 +201,30 @@ fn unneeded(
     }
 }
 
+/// Where the paths of a graph lead, found out for the nodes that are asked for.
+struct Paths<'a> {
+    graph: &'a Graph,
+    reached: BTreeMap<usize, BTreeSet<usize>>,
+}
+
+impl Paths<'_> {
+    fn new(graph: &Graph) -> Paths<'_> {
+        Paths {
+            graph,
+            reached: BTreeMap::new(),
+        }
+    }
+
+    /// Whether a path leads from `start` to `end`.
+    fn lead(&mut self, start: usize, end: usize) -> bool {
+        let reached = || self.graph.reached_from(start);
+        self.reached
+            .entry(start)
+            .or_insert_with(reached)
+            .contains(&end)
+    }
+}
+
 /// A directed graph over `0..n`.
 struct Graph {
     after: Vec<Vec<usize>>,
@@ -202,19 +243,16 @@ impl Graph {
         }
     }
 
-    /// For each pair whether a path leads from the first to the second.
-    fn closure(&self) -> Vec<Vec<bool>> {
-        let from = |start: usize| {
-            let mut seen = vec![false; self.after.len()];
-            let mut open = self.after[start].clone();
-            while let Some(node) = open.pop() {
-                if !std::mem::replace(&mut seen[node], true) {
-                    open.extend_from_slice(&self.after[node]);
-                }
+    /// Where paths from `start` lead.
+    fn reached_from(&self, start: usize) -> BTreeSet<usize> {
+        let mut seen = BTreeSet::new();
+        let mut open = self.after[start].clone();
+        while let Some(node) = open.pop() {
+            if seen.insert(node) {
+                open.extend_from_slice(&self.after[node]);
             }
-            seen
-        };
-        (0..self.after.len()).map(from).collect()
+        }
+        seen
     }
 
     /// A topological order that keeps to the numbering where it can, or one cycle.

@@ -5,7 +5,7 @@
 //! compared.
 
 use super::set::Set;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Index of an operation in a [`Universe`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -124,4 +124,16 @@ impl Universe {
     pub fn operation(&self, id: OperationId) -> &Operation {
         &self.operations[id.0 as usize]
     }
+}
+
+/// `indices` of rows by the operation of their row; those of one operation stay in their order.
+pub fn by_operation(
+    rows: &[Row],
+    indices: impl IntoIterator<Item = usize>,
+) -> BTreeMap<OperationId, Vec<usize>> {
+    let mut groups: BTreeMap<OperationId, Vec<usize>> = BTreeMap::new();
+    for index in indices {
+        groups.entry(rows[index].operation).or_default().push(index);
+    }
+    groups
 }

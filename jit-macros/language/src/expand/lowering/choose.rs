@@ -16,7 +16,7 @@ use crate::model::lowering::{
 };
 use crate::model::ops::{OperandKind, Ops};
 use crate::model::template::Item;
-use crate::space::Set;
+use crate::space::{OperationId, Set, by_operation};
 
 /// All decision code of a rule set; `sequence` is the order in which rows are tried.
 pub(super) fn expand(
@@ -41,11 +41,13 @@ pub(super) fn expand(
     });
     let op_path = &lowering.ops_path;
     let roots = lowering.total.iter().chain(&lowering.partial);
+    let together = by_operation(&rows.rows, sequence.iter().copied());
     let choosers = roots.map(|root| {
-        let of_root = sequence
-            .iter()
-            .filter(|row| rows.patterns[**row].op == root.op);
-        let tries = of_root.map(|&row| matcher(lowering, rows, row));
+        let of_root = together.get(&OperationId(root.op.0 as u32));
+        let tries = of_root
+            .into_iter()
+            .flatten()
+            .map(|&row| matcher(lowering, rows, row));
         let chooser = chooser(&ops[root.op].name);
         quote! {
             fn #chooser(

@@ -10,7 +10,7 @@ use quote::{format_ident, quote, quote_spanned};
 
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{Listed, Lowering};
-use crate::space::{Operation, OperationId, Pattern, Position, Relations, Row, Set};
+use crate::space::{Operation, OperationId, Pattern, Position, Relations, Row, Set, by_operation};
 
 /// The functions, in a scope of their own; nothing if no operation is total.
 pub(super) fn expand(lowering: &Lowering, rows: &Rows, sequence: &[usize]) -> Option<TokenStream> {
@@ -22,12 +22,17 @@ fn second_opinion(
     lowering: &Lowering,
     rows: &Rows,
     sequence: &[usize],
-    open: fn(OperationId, &Operation, &Rows) -> bool,
+    open: Open,
 ) -> Option<TokenStream> {
+    let together = by_operation(&rows.rows, sequence.iter().copied());
+    let none = Vec::new();
     let functions: Vec<_> = lowering
         .total
         .iter()
-        .map(|listed| function(lowering, listed, rows, sequence, open))
+        .map(|listed| {
+            let tried = together.get(&OperationId(listed.op.0 as u32));
+            function(lowering, listed, rows, tried.unwrap_or(&none), open)
+        })
         .collect();
     (!functions.is_empty()).then(|| {
         quote! {
@@ -45,12 +50,16 @@ fn second_opinion(
     })
 }
 
+/// Whether the arms for some rows of an operation leave its coverage undecided.
+type Open = fn(OperationId, &Operation, &Rows, &[&Row]) -> bool;
+
+/// The function for an operation; `sequence` is that of its rows.
 fn function(
     lowering: &Lowering,
     listed: &Listed,
     rows: &Rows,
     sequence: &[usize],
-    open: fn(OperationId, &Operation, &Rows) -> bool,
+    open: Open,
 ) -> TokenStream {
     let id = OperationId(listed.op.0 as u32);
     let operation = rows.universe.operation(id);
@@ -58,20 +67,15 @@ fn function(
     let names: Vec<_> = (0..types.len())
         .map(|index| format_ident!("operand{index}"))
         .collect();
-    let mine = || {
-        sequence
-            .iter()
-            .map(|&row| &rows.rows[row])
-            .filter(|row| row.operation == id)
-    };
-    let arms = mine().map(|row| {
+    let mine: Vec<&Row> = sequence.iter().map(|&row| &rows.rows[row]).collect();
+    let arms = mine.iter().map(|row| {
         let (pattern, exact) = arm(row, operation);
         let rule = &lowering.rules[row.rule];
         // The lint is silent about patterns that only the macro has seen.
         let pattern = at(rule.name.span(), pattern);
         let guard = (!exact).then(|| quote!(if opaque));
         // The mirrored form of a rule may well be covered by others; a rule that cannot be reached at all may not.
-        let alone = mine().filter(|other| other.rule == row.rule).count() == 1;
+        let alone = mine.iter().filter(|other| other.rule == row.rule).count() == 1;
         let level = if alone { quote!(deny) } else { quote!(allow) };
         quote! { #[#level(unreachable_patterns)] #pattern #guard => {} }
     });
@@ -83,7 +87,7 @@ fn function(
             let (pattern, _) = arm(row, operation);
             quote! { #[allow(unreachable_patterns, reason = "rules may cover it")] #pattern => {} }
         });
-    let rest = open(id, operation, rows)
+    let rest = open(id, operation, rows, &mine)
         .then(|| quote! { #[allow(unreachable_patterns, reason = "arms may say enough")] _ => {} });
     let name = format_ident!("cover_{}", listed.op.0);
     let span = listed.name.span();
@@ -96,13 +100,10 @@ fn function(
 }
 
 /// Whether coverage depends on something that arms cannot say, which leaves the decision to the exact reasoning alone.
-fn needs_rest(id: OperationId, operation: &Operation, rows: &Rows) -> bool {
+fn needs_rest(id: OperationId, operation: &Operation, rows: &Rows, mine: &[&Row]) -> bool {
     let relations = Relations::new(&rows.universe, &rows.impossible);
-    let exact: Vec<&Row> = rows
-        .rows
-        .iter()
-        .filter(|row| row.operation == id && arm(row, operation).1)
-        .collect();
+    let exact = mine.iter().copied().filter(|row| arm(row, operation).1);
+    let exact: Vec<&Row> = exact.collect();
     let known = |position: &Position| match position {
         Position::Attribute { values } => is_all(values),
         Position::Value { .. } | Position::Always(_) => true,

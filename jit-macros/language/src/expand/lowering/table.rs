@@ -14,7 +14,7 @@ use crate::model::lowering::{
 };
 use crate::model::ops::Ops;
 use crate::model::template::{LabelRef, Template};
-use crate::space::{Relations, Set};
+use crate::space::{OperationId, Relations, Set, by_operation};
 
 /// `RULE_SET` and its rules.
 pub(super) fn expand(
@@ -32,8 +32,15 @@ pub(super) fn expand(
         .iter()
         .chain(&lowering.partial)
         .map(|root| &root.name);
+    let together = by_operation(&rows.rows, sequence.iter().copied());
+    let none = Vec::new();
     let rules = lowering.rules.iter().enumerate().map(|(index, rule)| {
-        let after = before(index, lowering, rows, sequence, relations);
+        let operation = OperationId(rule.pattern.op.0 as u32);
+        let tried = together.get(&operation).unwrap_or(&none);
+        let after: Vec<String> = before(index, rows, tried, relations)
+            .into_iter()
+            .map(|rule| lowering.rules[rule].name.to_string())
+            .collect();
         info(rule, &after, lowering, isa)
     });
     let count = lowering.rules.len();
@@ -124,15 +131,9 @@ fn operations<'a>(pattern: &'a OperationPattern, named: &mut Vec<&'a Ident>) {
     }
 }
 
-/// The rules that are tried before a rule and accept a common input.
-fn before(
-    index: usize,
-    lowering: &Lowering,
-    rows: &Rows,
-    sequence: &[usize],
-    relations: &Relations<'_>,
-) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
+/// The rules that are tried before a rule and accept a common input; `sequence` is that of their operation.
+fn before(index: usize, rows: &Rows, sequence: &[usize], relations: &Relations<'_>) -> Vec<usize> {
+    let mut rules: Vec<usize> = Vec::new();
     for (position, &row) in sequence
         .iter()
         .enumerate()
@@ -140,18 +141,17 @@ fn before(
     {
         for &earlier in &sequence[..position] {
             let rule = rows.rows[earlier].rule;
-            let name = lowering.rules[rule].name.to_string();
             let meets = || {
                 relations
                     .overlap(&rows.rows[earlier], &rows.rows[row])
                     .is_some()
             };
-            if rule != index && !names.contains(&name) && meets() {
-                names.push(name);
+            if rule != index && !rules.contains(&rule) && meets() {
+                rules.push(rule);
             }
         }
     }
-    names
+    rules
 }
 
 fn info(rule: &Rule, after: &[String], lowering: &Lowering, isa: &Isa) -> TokenStream {
