@@ -1,12 +1,14 @@
-//! The reference pages of LIR, its rules and the call strategies, written from the declarations and kept current.
+//! The reference pages of LIR, its lowering and rewriting rules and the call strategies, written from the declarations and kept current.
 
 use std::path::Path;
 
 use jit_core::calls::{Choice, Form, Retarget, Scope, Strategy, Words};
+use jit_core::ir::rewriting::RewriteRule;
 use jit_core::ir::{Dialect, Effects, OpInfo, OperandKind};
 use jit_core::machine::RuleInfo;
 use jit_core::specs::lowering::RULE_SETS;
 use jit_core::specs::ops::Lir;
+use jit_core::specs::rewriting::REWRITE_SETS;
 
 fn signature(info: &OpInfo<Lir>) -> String {
     let operand = |operand: &jit_core::ir::OperandInfo<Lir>| {
@@ -81,10 +83,7 @@ fn rule(rule: &RuleInfo) -> String {
         pattern += &format!(" if `{}`", cell(rule.condition));
     }
     let earlier: Vec<String> = rule.after.iter().map(|name| format!("`{name}`")).collect();
-    let source = rule
-        .file
-        .rsplit_once("specs/")
-        .map_or(rule.file, |(_, file)| file);
+    let source = source(rule.file);
     format!(
         "| [`{}`](../{source}#L{}) | {} | {pattern} | `{}` | {bytes} | {} | {} |\n",
         rule.name,
@@ -94,6 +93,49 @@ fn rule(rule: &RuleInfo) -> String {
         rule.clobbers.join(", "),
         earlier.join(", ")
     )
+}
+
+/// A file below `specs/`.
+fn source(file: &str) -> &str {
+    file.rsplit_once("specs/").map_or(file, |(_, file)| file)
+}
+
+fn rewriting_rule(rule: &RewriteRule<Lir>) -> String {
+    let mut pattern = format!("`{}`", cell(rule.pattern));
+    if !rule.condition.is_empty() {
+        pattern += &format!(" if `{}`", cell(rule.condition));
+    }
+    format!(
+        "| [`{}`](../{}#L{}) | {} | {pattern} | `{}` |\n",
+        rule.name,
+        source(rule.file),
+        rule.line,
+        cell(rule.doc),
+        cell(rule.right.trim())
+    )
+}
+
+fn rewriting() -> String {
+    let mut page = String::from(
+        "# Rewriting rules\n\n\
+         Every rule, in the order of declaration; written from the declarations in [`specs/rewriting`](../rewriting). \
+         Which of several rules is tried first follows from what they accept and from `prefer` lines. Operations that are \
+         folded become a constant where all operands are constants.\n",
+    );
+    for set in REWRITE_SETS {
+        let folded: Vec<String> = set
+            .folded
+            .iter()
+            .map(|op| format!("`{}`", op.name()))
+            .collect();
+        page += &format!(
+            "\n## {}\n\nFolded: {}.\n\n| Rule | What it does | Accepts | Becomes |\n|---|---|---|---|\n",
+            set.name,
+            folded.join(", ")
+        );
+        page.extend(set.rules.iter().map(rewriting_rule));
+    }
+    page
 }
 
 fn rules() -> String {
@@ -224,6 +266,11 @@ fn the_page_of_operations_is_current() {
 #[test]
 fn the_page_of_rules_is_current() {
     check("rules.md", &rules());
+}
+
+#[test]
+fn the_page_of_rewriting_rules_is_current() {
+    check("rewriting.md", &rewriting());
 }
 
 #[test]
