@@ -1,6 +1,7 @@
 //! Everything that this repository declares: `specs/`, and the example of a crate that extends it.
 
 use anyhow::{Result, anyhow};
+use jit_language::model::lowering::Rule;
 use jit_language::source::{self, Specs};
 
 use crate::layout;
@@ -15,4 +16,11 @@ pub fn everything() -> Result<Specs> {
     let extensions = [(&*example, "tests/extension/src/")];
     source::read_with_extensions(&root.join("specs"), "specs/", &extensions)
         .map_err(|error| anyhow!("{error}"))
+}
+
+/// Whether a rule or its family is among these names; every rule is, if there are none.
+pub fn is_wanted(rule: &Rule, wanted: &[String]) -> bool {
+    let family = rule.instance.as_ref().map(|instance| &instance.family);
+    let is_it = |name: &String| rule.name == *name || family.is_some_and(|family| family == name);
+    wanted.is_empty() || wanted.iter().any(is_it)
 }

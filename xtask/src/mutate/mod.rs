@@ -15,9 +15,9 @@ use jit_language::mutate::{Fate, Judge};
 use jit_language::prove::{Answer, Solver};
 use jit_language::source;
 
-use crate::layout;
 use crate::prove::answers::Answers;
 use crate::prove::{keep, read, specs_file};
+use crate::{declared, layout};
 use report::{Counts, Finding};
 
 /// What came of making rules wrong.
@@ -108,11 +108,7 @@ fn share(
         let judge = Judge::new(set, &specs.isa, &specs.ops, &specs.calls);
         for (index, rule) in set.lowering.rules.iter().enumerate() {
             position += 1;
-            let family = rule.instance.as_ref().map(|instance| &instance.family);
-            let is_wanted =
-                |name: &String| rule.name == *name || family.is_some_and(|family| family == name);
-            if position % workers != worker || !(wanted.is_empty() || wanted.iter().any(is_wanted))
-            {
+            if position % workers != worker || !declared::is_wanted(rule, wanted) {
                 continue;
             }
             for (order, mutant) in judge.mutants(index).iter().enumerate() {

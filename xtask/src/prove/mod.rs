@@ -14,7 +14,6 @@ use std::time::Instant;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
-use jit_language::model::lowering::Rule;
 use jit_language::model::ops::OpId;
 use jit_language::model::rewriting::Rewriting;
 use jit_language::prove::{self, Verdict};
@@ -90,15 +89,9 @@ fn findings(wanted: &[String], answers: &mut Answers) -> Result<Vec<Finding>> {
     if wanted.is_empty() {
         relied_on(&specs, answers, &mut findings);
     }
-    let is_wanted = |rule: &Rule| {
-        let family = rule.instance.as_ref().map(|instance| &instance.family);
-        let is_it =
-            |name: &String| rule.name == *name || family.is_some_and(|family| family == name);
-        wanted.is_empty() || wanted.iter().any(is_it)
-    };
     for set in &specs.sets {
         for rule in &set.lowering.rules {
-            if is_wanted(rule) {
+            if declared::is_wanted(rule, wanted) {
                 findings.push(Finding {
                     kind: "rule",
                     set: set.lowering.name.to_string(),
@@ -113,7 +106,7 @@ fn findings(wanted: &[String], answers: &mut Answers) -> Result<Vec<Finding>> {
             name, left, right, ..
         } = &set.rewriting;
         for (rule, right) in left.rules.iter().zip(right) {
-            if is_wanted(rule) {
+            if declared::is_wanted(rule, wanted) {
                 findings.push(Finding {
                     kind: "rewriting rule",
                     set: name.to_string(),

@@ -2,6 +2,7 @@
 //!
 //! Generated code names the runtime by `::jit_core` only, and user code by the tokens that the user wrote.
 
+mod bindings;
 pub mod calls;
 pub mod forward;
 pub mod isa;

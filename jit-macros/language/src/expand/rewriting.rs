@@ -184,11 +184,6 @@ fn info(index: usize, set: &RewriteSet) -> TokenStream {
     }
 }
 
-/// The Rust variable that holds a binding.
-fn variable(id: BindingId) -> Ident {
-    Ident::new(&format!("binding_{}", id.0), Span::mixed_site())
-}
-
 /// The Rust variable that holds the value that a constant arrived as.
 fn arrived(id: BindingId) -> Ident {
     Ident::new(&format!("arrived_{}", id.0), Span::mixed_site())

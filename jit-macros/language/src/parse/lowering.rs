@@ -15,7 +15,7 @@ use super::{documentation, each_statement, expected_one_of, keyword, word};
 use crate::error::{Context, Region};
 
 pub use family::Instance;
-pub(super) use family::expand as expand_family;
+pub(super) use family::items;
 pub use pattern::{Kind, Operand, OperationSyntax};
 pub(super) use statement::statement;
 pub use statement::{Statement, StatementKind};
@@ -92,7 +92,7 @@ pub fn parse(body: TokenStream, context: &Context) -> Option<LoweringSyntax> {
     let mut statements = super::statements(body).into_iter();
     let header = statements.next().unwrap_or_default();
     let header = super::parse_all(header, header_line).map_err(|error| context.syntax(&error));
-    let items = items(statements.collect(), None, context);
+    let items = items(statements.collect(), None, context, &item);
     let (name, ops, isa) = header.ok()?;
     Some(LoweringSyntax {
         name,
@@ -113,24 +113,11 @@ fn header_line(input: ParseStream) -> syn::Result<(Ident, TokenStream, TokenStre
     Ok((name, quote!(#ops), quote!(#isa)))
 }
 
-fn items(body: TokenStream, instance: Option<&Instance>, context: &Context) -> Vec<Item> {
-    each_statement(body, context, |input| item(input, instance, context))
-        .into_iter()
-        .flatten()
-        .collect()
-}
-
 fn item(
     input: ParseStream,
     instance: Option<&Instance>,
     context: &Context,
 ) -> syn::Result<Vec<Item>> {
-    if input.peek(Token![for]) {
-        let instances = family::expand(input)?.into_iter();
-        return Ok(instances
-            .flat_map(|(instance, body)| items(body, Some(&instance), context))
-            .collect());
-    }
     let doc = documentation(input)?;
     let first = word(input)?;
     let start = Region::from(first.span());

@@ -19,7 +19,7 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Path, Token};
 
-use super::lowering::{self, Instance, PreferSyntax, block, expand_family, names};
+use super::lowering::{self, Instance, PreferSyntax, block, items, names};
 use super::{documentation, each_statement, expected_one_of, keyword, peeks, word};
 use crate::error::{Context, Region};
 
@@ -67,7 +67,7 @@ pub fn parse(body: TokenStream, context: &Context) -> Option<RewritingSyntax> {
     let mut statements = super::statements(body).into_iter();
     let header = statements.next().unwrap_or_default();
     let header = super::parse_all(header, header_line).map_err(|error| context.syntax(&error));
-    let items = items(statements.collect(), None, context);
+    let items = items(statements.collect(), None, context, &item);
     let (name, ops) = header.ok()?;
     Some(RewritingSyntax { name, ops, items })
 }
@@ -81,24 +81,11 @@ fn header_line(input: ParseStream) -> syn::Result<(Ident, TokenStream)> {
     Ok((name, quote!(#ops)))
 }
 
-fn items(body: TokenStream, instance: Option<&Instance>, context: &Context) -> Vec<Item> {
-    each_statement(body, context, |input| item(input, instance, context))
-        .into_iter()
-        .flatten()
-        .collect()
-}
-
 fn item(
     input: ParseStream,
     instance: Option<&Instance>,
     context: &Context,
 ) -> syn::Result<Vec<Item>> {
-    if input.peek(Token![for]) {
-        let instances = expand_family(input)?.into_iter();
-        return Ok(instances
-            .flat_map(|(instance, body)| items(body, Some(&instance), context))
-            .collect());
-    }
     let doc = documentation(input)?;
     let first = word(input)?;
     let item = match first.to_string().as_str() {

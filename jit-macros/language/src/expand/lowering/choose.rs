@@ -7,6 +7,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Numbering, chooser, function};
+use crate::expand::bindings::{computed, contains, holds, variable};
 use crate::model::isa::{Bank, ImmediateId, Isa, Register};
 use crate::model::lowering::expression::Expression;
 use crate::model::lowering::rows::Rows;
@@ -16,7 +17,7 @@ use crate::model::lowering::{
 };
 use crate::model::ops::{OperandKind, Ops};
 use crate::model::template::Item;
-use crate::space::{OperationId, Set, by_operation};
+use crate::space::{OperationId, by_operation};
 
 /// All decision code of a rule set; `sequence` is the order in which rows are tried.
 pub(super) fn expand(
@@ -105,11 +106,6 @@ struct Matcher<'a> {
 struct Seen {
     definitions: usize,
     constants: usize,
-}
-
-/// The Rust variable that holds a binding while deciding.
-fn variable(id: BindingId) -> Ident {
-    Ident::new(&format!("binding_{}", id.0), Span::mixed_site())
 }
 
 impl Matcher<'_> {
@@ -253,29 +249,7 @@ impl Matcher<'_> {
     }
 
     fn condition(&self, condition: &Condition) -> TokenStream {
-        let tokens = |value: &Expression| {
-            value.tokens(&|id| {
-                let variable = variable(id);
-                quote!(#variable)
-            })
-        };
-        match condition {
-            Condition::Compare {
-                comparison,
-                left,
-                right,
-                ..
-            } => {
-                let (left, right) = (tokens(left), tokens(right));
-                let operator: TokenStream = comparison.symbol().parse().unwrap_or_default();
-                quote!(#left #operator #right)
-            }
-            Condition::Holds { value, .. } => {
-                let value = tokens(value);
-                quote!(i64::count_ones(#value) == 1)
-            }
-            Condition::Fits { kind, value, .. } => self.fits(*kind, &tokens(value)),
-        }
+        holds(condition, &|kind, value| self.fits(kind, value))
     }
 
     fn fits(&self, kind: ImmediateId, value: &TokenStream) -> TokenStream {
@@ -294,10 +268,7 @@ impl Matcher<'_> {
         for (index, binding) in self.rule.bindings.iter().enumerate() {
             if let BindingKind::Let { value, .. } | BindingKind::Literal { value } = &binding.kind {
                 let name = variable(BindingId(index));
-                let value = value.tokens(&|id| {
-                    let variable = variable(id);
-                    quote!(#variable)
-                });
+                let value = computed(value);
                 lets.extend(quote!(let #name: i64 = #value;));
             }
         }
@@ -439,35 +410,4 @@ fn bank(bank: Bank) -> TokenStream {
         Bank::General => quote!(::jit_core::machine::Class::Int),
         Bank::Float => quote!(::jit_core::machine::Class::Float),
     }
-}
-
-/// Whether `variable`, an `i64`, is in `set`; none if it always is.
-pub(in crate::expand) fn contains(set: &Set, variable: &Ident) -> Option<TokenStream> {
-    let (least, most) = (i128::from(i64::MIN), i128::from(i64::MAX));
-    if set
-        .pieces()
-        .iter()
-        .any(|piece| piece.lo <= least && piece.hi >= most && piece.shift == 0)
-    {
-        return None;
-    }
-    let pieces = set.pieces().iter().map(|piece| {
-        let lo = Literal::i64_suffixed(piece.lo.clamp(least, most) as i64);
-        let hi = Literal::i64_suffixed(piece.hi.clamp(least, most) as i64);
-        let range = if piece.lo == piece.hi {
-            quote!(#variable == #lo)
-        } else {
-            quote!((#lo..=#hi).contains(&#variable))
-        };
-        match piece.shift {
-            0 => range,
-            shift => {
-                let mask = Literal::i64_suffixed(((1i128 << shift) - 1) as i64);
-                quote!((#range && #variable & #mask == 0))
-            }
-        }
-    });
-    let mut pieces = pieces.peekable();
-    pieces.peek()?;
-    Some(quote!(#(#pieces)||*))
 }

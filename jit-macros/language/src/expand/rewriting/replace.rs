@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{arrived, constant, in_width, variable};
+use super::{arrived, constant, in_width};
+use crate::expand::bindings::{computed, variable};
 use crate::model::lowering::expression::Expression;
 use crate::model::lowering::{BindingId, Rule};
 use crate::model::ops::{AttributeKind, OperandKind, Ops, TypeId};
@@ -87,7 +88,7 @@ impl Replace<'_> {
             Term::Constant(Expression::Name(id), ty) if self.arrived.contains(&(*id, *ty)) => {
                 return arrived(*id);
             }
-            Term::Constant(value, ty) => constant(*ty, &tokens(value), self.ops, self.path),
+            Term::Constant(value, ty) => constant(*ty, &computed(value), self.ops, self.path),
             Term::Operation(operation) => self.operation(operation),
         };
         self.made += 1;
@@ -99,7 +100,7 @@ impl Replace<'_> {
     fn attribute(&self, kind: &AttributeKind, term: &Term) -> TokenStream {
         match (kind, term) {
             (AttributeKind::Type(ty), Term::Constant(value, _)) => {
-                in_width(*ty, &tokens(value), self.ops)
+                in_width(*ty, &computed(value), self.ops)
             }
             (_, Term::Bound(id)) => {
                 let variable = variable(*id);
@@ -109,11 +110,4 @@ impl Replace<'_> {
             _ => quote!(0),
         }
     }
-}
-
-fn tokens(value: &Expression) -> TokenStream {
-    value.tokens(&|id| {
-        let variable = variable(id);
-        quote!(#variable)
-    })
 }

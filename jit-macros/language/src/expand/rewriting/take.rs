@@ -3,12 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{arrived, variable};
-use crate::expand::lowering::choose::contains;
-use crate::model::lowering::expression::Expression;
-use crate::model::lowering::{
-    BindingId, BindingKind, Condition, OperandPattern, OperationPattern, Rule,
-};
+use super::arrived;
+use crate::expand::bindings::{contains, holds, variable};
+use crate::model::lowering::{BindingId, BindingKind, OperandPattern, OperationPattern, Rule};
 use crate::model::ops::{OperandKind, Ops};
 
 /// Code that returns `false` unless the instruction at `site` is like `pattern`.
@@ -34,7 +31,8 @@ pub fn expand(
         }
     }
     for condition in &rule.conditions {
-        let condition = holds(condition);
+        // There are no immediate kinds where no machine is known.
+        let condition = holds(condition, &|_, _| quote!(false));
         out.extend(quote!(if !(#condition) { return false; }));
     }
     out
@@ -123,31 +121,5 @@ impl Take<'_> {
         {
             self.out.extend(quote!(if !(#test) { return false; }));
         }
-    }
-}
-
-fn holds(condition: &Condition) -> TokenStream {
-    let tokens = |value: &Expression| {
-        value.tokens(&|id| {
-            let variable = variable(id);
-            quote!(#variable)
-        })
-    };
-    match condition {
-        Condition::Compare {
-            comparison,
-            left,
-            right,
-        } => {
-            let (left, right) = (tokens(left), tokens(right));
-            let operator: TokenStream = comparison.symbol().parse().unwrap_or_default();
-            quote!(#left #operator #right)
-        }
-        Condition::Holds { value, .. } => {
-            let value = tokens(value);
-            quote!(i64::count_ones(#value) == 1)
-        }
-        // There are no immediate kinds where no machine is known.
-        Condition::Fits { .. } => quote!(false),
     }
 }

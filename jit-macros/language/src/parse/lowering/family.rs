@@ -8,8 +8,8 @@ use syn::parse::{Parse as _, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Token, bracketed, parenthesized};
 
-use crate::error::Region;
-use crate::parse::parse_all;
+use crate::error::{Context, Region};
+use crate::parse::{each_statement, parse_all};
 
 /// A row of a family's table.
 #[derive(Clone, Debug)]
@@ -24,8 +24,34 @@ pub struct Instance {
     pub rules: Vec<String>,
 }
 
+/// Reads one item of a body that is no family: the instance that it belongs to, if it does, comes along.
+pub type ReadItem<'a, T> =
+    dyn Fn(ParseStream, Option<&Instance>, &Context) -> syn::Result<Vec<T>> + 'a;
+
+/// Reads the items of a body, those of families once for each row.
+pub fn items<T>(
+    body: TokenStream,
+    instance: Option<&Instance>,
+    context: &Context,
+    item: &ReadItem<'_, T>,
+) -> Vec<T> {
+    let read = |input: ParseStream| {
+        if !input.peek(Token![for]) {
+            return item(input, instance, context);
+        }
+        let instances = expand(input)?.into_iter();
+        Ok(instances
+            .flat_map(|(instance, body)| items(body, Some(&instance), context, item))
+            .collect())
+    };
+    each_statement(body, context, read)
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
 /// Reads a family; one body per row.
-pub fn expand(input: ParseStream) -> syn::Result<Vec<(Instance, TokenStream)>> {
+fn expand(input: ParseStream) -> syn::Result<Vec<(Instance, TokenStream)>> {
     input.parse::<Token![for]>()?;
     let names;
     parenthesized!(names in input);
