@@ -3,18 +3,24 @@
 use crate::error::{Code, Diagnostic};
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{Listed, Lowering};
-use crate::space::{OperationId, Pattern, Relations, Row, Set, Shape};
+use crate::space::{OperationId, Pattern, Relations, Row, Set, Shape, Universe, by_operation};
 
 pub fn check(lowering: &Lowering, rows: &Rows) -> Vec<Diagnostic> {
     let relations = Relations::new(&rows.universe, &rows.impossible);
+    let together = by_operation(&rows.rows, 0..rows.rows.len());
+    let rows_of = |listed: &Listed| {
+        let mine = together.get(&OperationId(listed.op.0 as u32));
+        let mine = mine.into_iter().flatten().map(|&row| &rows.rows[row]);
+        mine.collect::<Vec<&Row>>()
+    };
     let total = lowering
         .total
         .iter()
-        .filter_map(|listed| uncovered(listed, rows, &relations));
+        .filter_map(|listed| uncovered(listed, &rows_of(listed), &rows.universe, &relations));
     let without = lowering
         .partial
         .iter()
-        .filter(|listed| rows_of(listed, rows).is_empty());
+        .filter(|listed| rows_of(listed).is_empty());
     let without = without.map(|listed| {
         let message = format!("`{}` is listed as partial and has no rule", listed.name);
         Diagnostic::new(Code::NotLowered, listed.name.span(), message).help(format!(
@@ -25,19 +31,16 @@ pub fn check(lowering: &Lowering, rows: &Rows) -> Vec<Diagnostic> {
     total.chain(without).collect()
 }
 
-fn rows_of<'a>(listed: &Listed, rows: &'a Rows) -> Vec<&'a Row> {
+/// What is wrong with an operation for which an input without a rule can be found; `mine` are its rows.
+fn uncovered(
+    listed: &Listed,
+    mine: &[&Row],
+    universe: &Universe,
+    relations: &Relations<'_>,
+) -> Option<Diagnostic> {
     let operation = OperationId(listed.op.0 as u32);
-    rows.rows
-        .iter()
-        .filter(|row| row.operation == operation)
-        .collect()
-}
-
-fn uncovered(listed: &Listed, rows: &Rows, relations: &Relations<'_>) -> Option<Diagnostic> {
-    let operation = OperationId(listed.op.0 as u32);
-    let mine = rows_of(listed, rows);
-    let example = relations.uncovered(operation, &mine)?;
-    let printed = example.print(&rows.universe);
+    let example = relations.uncovered(operation, mine)?;
+    let printed = example.print(universe);
     let name = &listed.name;
     if mine.is_empty() {
         let message = format!("`{name}` is listed as total and has no rule");
@@ -49,7 +52,7 @@ fn uncovered(listed: &Listed, rows: &Rows, relations: &Relations<'_>) -> Option<
     }
     let message = format!("no rule for `{printed}`, and `{name}` is listed as total");
     let mut finding = Diagnostic::new(Code::NotCovered, name.span(), message).example(printed);
-    for (value, taken) in constants(&example.operands, &mine) {
+    for (value, taken) in constants(&example.operands, mine) {
         finding = finding.note(match taken.is_empty() {
             true => format!("no rule accepts a constant in place of {value}"),
             false => format!("in place of {value}, rules accept {taken} only"),

@@ -10,7 +10,7 @@
 //!
 //! Rules that remain in a circle when no measure is left are refused, though a cleverer measure might exist.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::measure::Measure;
 use super::trace;
@@ -19,15 +19,22 @@ use crate::model::lowering::Rule;
 use crate::model::lowering::rows::Rows;
 use crate::model::ops::Ops;
 use crate::model::rewriting::{Operation, Rewriting, Term};
-use crate::space::{OperationId, Pattern, Relations, Row, Set, Witness};
+use crate::space::{OperationId, Pattern, Relations, Row, Set, Witness, by_operation};
 
 /// Circles of rules in which nothing becomes less, the shortest first, of which no two have a rule in common.
 pub fn check(rewriting: &Rewriting, ops: &Ops, rows: &Rows) -> Vec<Diagnostic> {
     let relations = Relations::new(&rows.universe, &rows.impossible);
     let rules = 0..rewriting.left.rules.len();
+    let together = by_operation(&rows.rows, 0..rows.rows.len());
+    let known = Known {
+        ops,
+        rows,
+        together: &together,
+        relations: &relations,
+    };
     let next: Vec<Next> = rules
         .clone()
-        .map(|rule| self::next(rewriting, rule, ops, rows, &relations))
+        .map(|rule| self::next(rewriting, rule, known))
         .collect();
     let mut remaining: Vec<usize> = rules.collect();
     let mut found = Vec::new();
@@ -49,19 +56,21 @@ pub fn check(rewriting: &Rewriting, ops: &Ops, rows: &Rows) -> Vec<Diagnostic> {
 /// The rules that can take an operation that a rule makes, with an example of it.
 type Next = BTreeMap<usize, Witness>;
 
-fn next(
-    rewriting: &Rewriting,
-    rule: usize,
-    ops: &Ops,
-    rows: &Rows,
-    relations: &Relations<'_>,
-) -> Next {
+/// What is asked about the operations that rules make.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    ops: &'a Ops,
+    rows: &'a Rows,
+    /// The rows of each operation.
+    together: &'a BTreeMap<OperationId, Vec<usize>>,
+    relations: &'a Relations<'a>,
+}
+
+fn next(rewriting: &Rewriting, rule: usize, known: Known<'_>) -> Next {
     let (left, right) = (&rewriting.left.rules[rule], &rewriting.right[rule]);
     let mut nodes = Nodes {
         left,
-        ops,
-        rows,
-        relations,
+        known,
         next: BTreeMap::new(),
         steps: Vec::new(),
     };
@@ -89,9 +98,7 @@ fn keep(remaining: &[usize], rewriting: &Rewriting, measure: Measure) -> Option<
 /// The operations of a right side as patterns, and which rules can take them.
 struct Nodes<'a> {
     left: &'a Rule,
-    ops: &'a Ops,
-    rows: &'a Rows,
-    relations: &'a Relations<'a>,
+    known: Known<'a>,
     next: BTreeMap<usize, Witness>,
     steps: Vec<Pattern>,
 }
@@ -113,14 +120,21 @@ impl Nodes<'_> {
             guards: Default::default(),
         };
         let mut taken = false;
-        for candidate in &self.rows.rows {
-            if let Some(example) = self.relations.overlap(&row, candidate) {
+        let Known {
+            ops,
+            rows,
+            together,
+            relations,
+        } = self.known;
+        for &candidate in together.get(&id).into_iter().flatten() {
+            let candidate = &rows.rows[candidate];
+            if let Some(example) = relations.overlap(&row, candidate) {
                 taken = true;
                 self.next.entry(candidate.rule).or_insert(example);
             }
         }
-        let folded = self.rows.impossible.iter().any(|row| row.operation == id);
-        match taken || folded || self.ops[operation.op].result.is_none() {
+        let folded = !relations.impossible(id).is_empty();
+        match taken || folded || ops[operation.op].result.is_none() {
             true => Pattern::Any,
             false => Pattern::Definition(id, operands),
         }
@@ -132,7 +146,7 @@ impl Nodes<'_> {
             Term::Step(step) => self.steps[*step].clone(),
             Term::Operation(operation) => self.operation(operation),
             Term::Constant(value, ty) => {
-                let all = self.ops[*ty]
+                let all = self.known.ops[*ty]
                     .representation
                     .map_or_else(Set::all_i64, |representation| representation.constants());
                 let values = super::rule::values(self.left, value);
@@ -147,10 +161,12 @@ impl Nodes<'_> {
 
 /// A shortest circle in the graph of the `remaining` rules.
 fn circle(remaining: &[usize], next: &[Next]) -> Option<Vec<usize>> {
+    let mut remains = vec![false; next.len()];
+    remaining.iter().for_each(|&rule| remains[rule] = true);
     let mut best: Option<Vec<usize>> = None;
     for &start in remaining {
-        let mut paths = std::collections::VecDeque::from([vec![start]]);
-        let mut seen = vec![false; next.len()];
+        let mut paths = VecDeque::from([vec![start]]);
+        let mut seen = BTreeSet::new();
         while let Some(path) = paths.pop_front() {
             let last = path[path.len() - 1];
             if next[last].contains_key(&start) {
@@ -159,9 +175,9 @@ fn circle(remaining: &[usize], next: &[Next]) -> Option<Vec<usize>> {
                 }
                 break;
             }
-            let after = next[last].keys().filter(|rule| remaining.contains(rule));
+            let after = next[last].keys().filter(|rule| remains[**rule]);
             for &rule in after {
-                if !std::mem::replace(&mut seen[rule], true) {
+                if seen.insert(rule) {
                     paths.push_back([path.as_slice(), &[rule]].concat());
                 }
             }

@@ -41,14 +41,7 @@ pub fn check(
     }
     found.extend(rule::check_jump(lowering, isa));
     found.extend(order::check(lowering, rows, rows_in_order));
-    let documented = lowering
-        .rules
-        .iter()
-        .filter(|rule| is_first(rule, &lowering.rules));
-    found.extend(documentation::check(
-        "rule",
-        documented.map(|rule| (&rule.name, &rule.doc)),
-    ));
+    found.extend(documentation::check_rules(&lowering.rules));
     // A rule that could not be read may be the one that is missing.
     if !lowering.incomplete {
         found.extend(coverage::check(lowering, rows));
@@ -56,23 +49,6 @@ pub fn check(
     found
         .into_iter()
         .for_each(|finding| context.report(finding));
-}
-
-/// Whether a rule stands by itself, or is the instance of its family that speaks for the others.
-fn is_first(rule: &Rule, rules: &[Rule]) -> bool {
-    let Some(instance) = &rule.instance else {
-        return true;
-    };
-    let same = |other: &&Rule| {
-        other
-            .instance
-            .as_ref()
-            .is_some_and(|other| other.family == instance.family)
-    };
-    rules
-        .iter()
-        .find(same)
-        .is_some_and(|first| first.name == rule.name)
 }
 
 /// What is wrong with a rule by itself.

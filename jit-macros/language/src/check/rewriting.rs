@@ -28,15 +28,7 @@ pub fn check(rewriting: &Rewriting, ops: &Ops, rows: &Rows, in_order: &Order, co
     }
     found.extend(order::check(&rewriting.left, rows, in_order));
     found.extend(endless::check(rewriting, ops, rows));
-    let mut families = BTreeSet::new();
-    let documented = rewriting.left.rules.iter().filter(|rule| {
-        let family = rule.instance.as_ref().map(|instance| &instance.family);
-        family.is_none_or(|family| families.insert(family.to_string()))
-    });
-    found.extend(documentation::check(
-        "rule",
-        documented.map(|rule| (&rule.name, &rule.doc)),
-    ));
+    found.extend(documentation::check_rules(&rewriting.left.rules));
     found
         .into_iter()
         .for_each(|finding| context.report(finding));

@@ -65,7 +65,7 @@ fn expand(
         quote! { #emit #size }
     });
     let table = table::expand(lowering, isa, ops, rows, sequence, &relations);
-    let opinion = opinion::expand(lowering, rows, sequence);
+    let opinion = opinion::expand(lowering, rows, sequence, &relations);
     quote! { #choose #(#rules)* #table #opinion }
 }
 

@@ -5,6 +5,8 @@
 //! that. Markers are types without values, so nothing of this is in any program. Operations need none: patterns name them
 //! by their paths anyway.
 
+use std::collections::{BTreeSet, HashMap};
+
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
@@ -92,12 +94,8 @@ pub fn of_calls(calls: &Calls, isa: &Isa, body: &TokenStream) -> TokenStream {
 
 /// A type for each of `names`, at its place; of equal names the first counts.
 fn markers<'a>(names: impl Iterator<Item = &'a Ident>) -> TokenStream {
-    let mut known: Vec<&Ident> = Vec::new();
-    for name in names {
-        if !known.contains(&name) {
-            known.push(name);
-        }
-    }
+    let mut known = BTreeSet::new();
+    let known = names.filter(|name| known.insert(name.to_string()));
     quote! {
         #[doc(hidden)]
         #[allow(missing_docs, dead_code, non_camel_case_types, reason = "generated: for editors")]
@@ -130,19 +128,22 @@ fn names_of(isa: &Isa) -> impl Iterator<Item = &Ident> {
 
 /// Every word that names a register class, an immediate kind or a link, but for the one that declares it.
 fn kinds(body: &TokenStream, isa: &Isa) -> Vec<Ident> {
-    let names: Vec<&Ident> = names_of(isa).collect();
+    let mut names: HashMap<String, &Ident> = HashMap::new();
+    for name in names_of(isa) {
+        names.entry(name.to_string()).or_insert(name);
+    }
     let mut found = Vec::new();
     collect(body, &names, &mut found);
     found
 }
 
-fn collect(tokens: &TokenStream, names: &[&Ident], found: &mut Vec<Ident>) {
+fn collect(tokens: &TokenStream, names: &HashMap<String, &Ident>, found: &mut Vec<Ident>) {
     for token in tokens.clone() {
         match token {
             TokenTree::Group(group) => collect(&group.stream(), names, found),
             TokenTree::Ident(word) => {
-                let mut same = names.iter().filter(|name| ***name == word);
-                if same.next().is_some_and(|name| !is_one(name, &word)) {
+                let same = names.get(&word.to_string());
+                if same.is_some_and(|name| !is_one(name, &word)) {
                     found.push(word);
                 }
             }

@@ -4,6 +4,8 @@
 mod replace;
 mod take;
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -14,6 +16,7 @@ use crate::model::lowering::{BindingId, Rule};
 use crate::model::ops::{Ops, Representation, TypeId};
 use crate::model::rewriting::{Rewriting, Right};
 use crate::reading::{self, RewriteSet};
+use crate::space::{OperationId, by_operation};
 
 /// One invocation, from its tokens to the expansion: nothing is expanded if there is a mistake.
 pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
@@ -55,9 +58,12 @@ fn expand(set: &RewriteSet, ops: &Ops) -> TokenStream {
             }
         }
     });
-    let rules: Vec<TokenStream> = (0..rewriting.left.rules.len())
-        .map(|index| info(index, set))
-        .collect();
+    let mut rows_of = vec![Vec::new(); rewriting.left.rules.len()];
+    for &row in sequence {
+        rows_of[set.rows.rows[row].rule].push(function(set, row));
+    }
+    let rules = rows_of.iter().enumerate();
+    let rules: Vec<TokenStream> = rules.map(|(index, rows)| info(index, rows, set)).collect();
     let dispatch = dispatch(set, ops);
     let table = table(rewriting, ops, &rules);
     quote! { #(#rows)* #dispatch #table }
@@ -84,9 +90,10 @@ fn dispatch(set: &RewriteSet, ops: &Ops) -> TokenStream {
     let rewriting = &set.rewriting;
     let path = &rewriting.ops_path;
     let dialect = dialect(rewriting, ops);
+    let folds: BTreeSet<usize> = rewriting.fold.iter().map(|listed| listed.op.0).collect();
+    let together = by_operation(&set.rows.rows, set.order.sequence.iter().copied());
     let arms = ops.ops.iter().enumerate().filter_map(|(index, op)| {
-        let is_folded = rewriting.fold.iter().any(|listed| listed.op.0 == index);
-        let fold = op.result.filter(|_| is_folded).map(|ty| {
+        let fold = op.result.filter(|_| folds.contains(&index)).map(|ty| {
             let make = constant(ty, &quote!(word as i64), ops, path);
             quote! {
                 if let ::core::option::Option::Some(word) = site.folded() {
@@ -96,10 +103,11 @@ fn dispatch(set: &RewriteSet, ops: &Ops) -> TokenStream {
                 }
             }
         });
-        let of_op = set.order.sequence.iter().copied();
+        let of_op = together.get(&OperationId(index as u32));
         let tries: Vec<TokenStream> = of_op
-            .filter(|&row| set.rows.patterns[row].op.0 == index)
-            .map(|row| {
+            .into_iter()
+            .flatten()
+            .map(|&row| {
                 let (name, rule) = (function(set, row), set.rows.rows[row].rule);
                 quote! {
                     if #name(site) {
@@ -154,7 +162,8 @@ fn table(rewriting: &Rewriting, ops: &Ops, rules: &[TokenStream]) -> TokenStream
     }
 }
 
-fn info(index: usize, set: &RewriteSet) -> TokenStream {
+/// A rule in the table; `rows` are the functions that try it, in their order.
+fn info(index: usize, rows: &[Ident], set: &RewriteSet) -> TokenStream {
     let (left, right): (&Rule, &Right) = (
         &set.rewriting.left.rules[index],
         &set.rewriting.right[index],
@@ -166,10 +175,6 @@ fn info(index: usize, set: &RewriteSet) -> TokenStream {
         file(left.region.first),
         left.region.first.start().line as u32,
     );
-    let in_order = set.order.sequence.iter().copied();
-    let rows = in_order
-        .filter(|&row| set.rows.rows[row].rule == index)
-        .map(|row| function(set, row));
     quote! {
         ::jit_core::ir::rewriting::RewriteRule {
             name: #name,

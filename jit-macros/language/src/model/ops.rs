@@ -2,6 +2,8 @@
 
 mod resolve;
 
+use std::collections::HashMap;
+
 use proc_macro2::{Ident, TokenStream};
 use syn::Path;
 
@@ -27,6 +29,8 @@ pub struct Ops {
     pub extensible: Option<Path>,
     /// The dialect that this one adds operations to.
     pub base: Option<Base>,
+    /// Where each operation stands, by its name.
+    named: HashMap<String, OpId>,
 }
 
 /// A dialect that another one adds operations to.
@@ -80,7 +84,13 @@ impl Ops {
 
     /// The operation with this name.
     pub fn op(&self, name: &str) -> Option<OpId> {
-        self.ops.iter().position(|op| op.name == name).map(OpId)
+        self.named.get(name).copied()
+    }
+
+    /// Adds an operation, whose name is new.
+    fn add(&mut self, op: Op) {
+        self.named.insert(op.name.to_string(), OpId(self.ops.len()));
+        self.ops.push(op);
     }
 
     /// The operations that this declaration itself declares.

@@ -6,12 +6,12 @@
 use super::pattern::{Guard, OperationId, Pattern, Row, Universe, intersect_all};
 use super::useful::useful;
 use super::witness::Witness;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The questions that can be asked about rows of one universe.
 pub struct Relations<'a> {
     universe: &'a Universe,
-    impossible: &'a [Row],
+    impossible: BTreeMap<OperationId, Vec<&'a Row>>,
 }
 
 /// Why a row can never be chosen.
@@ -33,12 +33,21 @@ pub struct Blocker {
 }
 
 impl<'a> Relations<'a> {
-    /// Questions about rows over `universe`, leaving out inputs that an `impossible` row accepts.
-    pub fn new(universe: &'a Universe, impossible: &'a [Row]) -> Relations<'a> {
+    /// Questions about rows over `universe`, leaving out inputs that one of the impossible `rows` accepts.
+    pub fn new(universe: &'a Universe, rows: &'a [Row]) -> Relations<'a> {
+        let mut impossible: BTreeMap<OperationId, Vec<&Row>> = BTreeMap::new();
+        for row in rows {
+            impossible.entry(row.operation).or_default().push(row);
+        }
         Relations {
             universe,
             impossible,
         }
+    }
+
+    /// The impossible rows of an operation.
+    pub fn impossible(&self, operation: OperationId) -> &[&'a Row] {
+        self.impossible.get(&operation).map_or(&[], Vec::as_slice)
     }
 
     /// An input that `operands` accepts and that neither `rows` nor an impossible row does.
@@ -51,10 +60,9 @@ impl<'a> Relations<'a> {
     where
         'a: 'r,
     {
+        let rows = rows.into_iter().filter(|row| row.operation == operation);
         let others: Vec<_> = rows
-            .into_iter()
-            .chain(self.impossible)
-            .filter(|row| row.operation == operation)
+            .chain(self.impossible(operation).iter().copied())
             .map(|row| row.operands.clone())
             .collect();
         let positions = &self.universe.operation(operation).operands;

@@ -5,6 +5,8 @@
 //! a dead rule through would have to be made twice. What `match` cannot say (strides, conditions that are no sets)
 //! becomes an arm with a guard: it may fail, and so covers nothing.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::{Group, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -13,8 +15,13 @@ use crate::model::lowering::{Listed, Lowering};
 use crate::space::{Operation, OperationId, Pattern, Position, Relations, Row, Set, by_operation};
 
 /// The functions, in a scope of their own; nothing if no operation is total.
-pub(super) fn expand(lowering: &Lowering, rows: &Rows, sequence: &[usize]) -> Option<TokenStream> {
-    second_opinion(lowering, rows, sequence, needs_rest)
+pub(super) fn expand(
+    lowering: &Lowering,
+    rows: &Rows,
+    sequence: &[usize],
+    relations: &Relations<'_>,
+) -> Option<TokenStream> {
+    second_opinion(lowering, rows, sequence, relations, needs_rest)
 }
 
 /// The functions, where `open` says of which operations the arms do not decide the coverage.
@@ -22,6 +29,7 @@ fn second_opinion(
     lowering: &Lowering,
     rows: &Rows,
     sequence: &[usize],
+    relations: &Relations<'_>,
     open: Open,
 ) -> Option<TokenStream> {
     let together = by_operation(&rows.rows, sequence.iter().copied());
@@ -31,7 +39,8 @@ fn second_opinion(
         .iter()
         .map(|listed| {
             let tried = together.get(&OperationId(listed.op.0 as u32));
-            function(lowering, listed, rows, tried.unwrap_or(&none), open)
+            let tried = tried.unwrap_or(&none);
+            function(lowering, listed, rows, tried, relations, open)
         })
         .collect();
     (!functions.is_empty()).then(|| {
@@ -51,7 +60,7 @@ fn second_opinion(
 }
 
 /// Whether the arms for some rows of an operation leave its coverage undecided.
-type Open = fn(OperationId, &Operation, &Rows, &[&Row]) -> bool;
+type Open = fn(OperationId, &Operation, &Relations<'_>, &[&Row]) -> bool;
 
 /// The function for an operation; `sequence` is that of its rows.
 fn function(
@@ -59,6 +68,7 @@ fn function(
     listed: &Listed,
     rows: &Rows,
     sequence: &[usize],
+    relations: &Relations<'_>,
     open: Open,
 ) -> TokenStream {
     let id = OperationId(listed.op.0 as u32);
@@ -68,6 +78,10 @@ fn function(
         .map(|index| format_ident!("operand{index}"))
         .collect();
     let mine: Vec<&Row> = sequence.iter().map(|&row| &rows.rows[row]).collect();
+    let mut rows_of_rule: BTreeMap<usize, usize> = BTreeMap::new();
+    for row in &mine {
+        *rows_of_rule.entry(row.rule).or_default() += 1;
+    }
     let arms = mine.iter().map(|row| {
         let (pattern, exact) = arm(row, operation);
         let rule = &lowering.rules[row.rule];
@@ -75,19 +89,15 @@ fn function(
         let pattern = at(rule.name.span(), pattern);
         let guard = (!exact).then(|| quote!(if opaque));
         // The mirrored form of a rule may well be covered by others; a rule that cannot be reached at all may not.
-        let alone = mine.iter().filter(|other| other.rule == row.rule).count() == 1;
+        let alone = rows_of_rule[&row.rule] == 1;
         let level = if alone { quote!(deny) } else { quote!(allow) };
         quote! { #[#level(unreachable_patterns)] #pattern #guard => {} }
     });
-    let impossible = rows
-        .impossible
-        .iter()
-        .filter(|row| row.operation == id)
-        .map(|row| {
-            let (pattern, _) = arm(row, operation);
-            quote! { #[allow(unreachable_patterns, reason = "rules may cover it")] #pattern => {} }
-        });
-    let rest = open(id, operation, rows, &mine)
+    let impossible = relations.impossible(id).iter().map(|row| {
+        let (pattern, _) = arm(row, operation);
+        quote! { #[allow(unreachable_patterns, reason = "rules may cover it")] #pattern => {} }
+    });
+    let rest = open(id, operation, relations, &mine)
         .then(|| quote! { #[allow(unreachable_patterns, reason = "arms may say enough")] _ => {} });
     let name = format_ident!("cover_{}", listed.op.0);
     let span = listed.name.span();
@@ -100,8 +110,12 @@ fn function(
 }
 
 /// Whether coverage depends on something that arms cannot say, which leaves the decision to the exact reasoning alone.
-fn needs_rest(id: OperationId, operation: &Operation, rows: &Rows, mine: &[&Row]) -> bool {
-    let relations = Relations::new(&rows.universe, &rows.impossible);
+fn needs_rest(
+    id: OperationId,
+    operation: &Operation,
+    relations: &Relations<'_>,
+    mine: &[&Row],
+) -> bool {
     let exact = mine.iter().copied().filter(|row| arm(row, operation).1);
     let exact: Vec<&Row> = exact.collect();
     let known = |position: &Position| match position {

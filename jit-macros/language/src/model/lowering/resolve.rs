@@ -4,6 +4,7 @@
 //! the checks behind this one still see the rest.
 
 mod condition;
+mod names;
 mod pattern;
 mod rule;
 
@@ -15,8 +16,10 @@ use super::{Impossible, Jump, Listed, Lowering, Prefer, Rule};
 use crate::error::{Code, Context, Diagnostic, found, unknown};
 use crate::model::isa::Isa;
 use crate::model::ops::{OpId, Ops};
-use crate::parse::lowering::{Instance, Item, List, LoweringSyntax, PreferSyntax, RuleSyntax};
+use crate::parse::lowering::{Item, List, LoweringSyntax, PreferSyntax, RuleSyntax};
 use crate::parse::template;
+
+pub(in crate::model) use names::RuleNames;
 
 /// What names may refer to.
 #[derive(Clone, Copy)]
@@ -51,6 +54,7 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
         incomplete: context.has_errors(),
         preferences: Vec::new(),
     };
+    let mut names = RuleNames::default();
     let mut preferences = Vec::new();
     let mut left_out = Vec::new();
     for item in syntax.items {
@@ -84,7 +88,8 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
             Item::Rule(rule) => {
                 let name = rule.name.to_string();
                 match known.rule(rule) {
-                    Some(rule) if !known.is_taken(&rule, &lowering.rules) => {
+                    Some(rule) if !known.is_taken(&rule, &names, &lowering.rules) => {
+                        names.add(&rule, lowering.rules.len());
                         lowering.rules.push(rule)
                     }
                     _ => left_out.push(name),
@@ -95,7 +100,7 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
     }
     lowering.preferences = preferences
         .into_iter()
-        .filter_map(|line| known.prefer(line, &lowering.rules, &left_out))
+        .filter_map(|line| known.prefer(line, &names, &lowering.rules, &left_out))
         .collect();
     lowering.incomplete |= !left_out.is_empty();
     known.check_owners(&lowering);
@@ -131,11 +136,12 @@ impl Declarations<'_> {
     pub(in crate::model) fn prefer(
         &self,
         line: PreferSyntax,
+        names: &RuleNames,
         rules: &[Rule],
         left_out: &[String],
     ) -> Option<Prefer> {
         let find = |name: &Ident| {
-            let meant = named(rules, name, line.instance.as_ref());
+            let meant = names.meant(name, line.instance.as_ref());
             let is_known = !meant.is_empty() || left_out.iter().any(|other| name == other);
             let names = rules.iter().map(|rule| &rule.name);
             found(is_known.then_some(meant), "rule", name, names, self.context).unwrap_or_default()
@@ -154,10 +160,16 @@ impl Declarations<'_> {
     }
 
     /// Whether a rule has the name of one of `rules`, which is reported.
-    pub(in crate::model) fn is_taken(&self, rule: &Rule, rules: &[Rule]) -> bool {
-        let Some(first) = rules.iter().find(|other| other.name == rule.name) else {
+    pub(in crate::model) fn is_taken(
+        &self,
+        rule: &Rule,
+        names: &RuleNames,
+        rules: &[Rule],
+    ) -> bool {
+        let Some(first) = names.rule(&rule.name.to_string()) else {
             return false;
         };
+        let first = &rules[first];
         let message = format!("there are two rules `{}`", rule.name);
         self.context.report(
             Diagnostic::new(Code::DuplicateName, rule.region, message)
@@ -228,16 +240,11 @@ impl Declarations<'_> {
                 );
             }
         }
-        let covered = |op: OpId| {
-            lowering
-                .total
-                .iter()
-                .chain(&lowering.partial)
-                .any(|listed| listed.op == op)
-        };
+        let with_rules = lowering.total.iter().chain(&lowering.partial);
+        let covered: BTreeSet<OpId> = with_rules.map(|listed| listed.op).collect();
         let mut unlisted = BTreeSet::new();
         for rule in &lowering.rules {
-            if covered(rule.pattern.op) || !unlisted.insert(rule.pattern.op) {
+            if covered.contains(&rule.pattern.op) || !unlisted.insert(rule.pattern.op) {
                 continue;
             }
             let op = &rule.pattern.name;
@@ -250,22 +257,4 @@ impl Declarations<'_> {
                 .report(Diagnostic::new(Code::NotLowered, op.span(), message).help(help));
         }
     }
-}
-
-/// The rules that a name means: one, or the instances of a family; within a family, the instance of the same row.
-fn named(rules: &[Rule], name: &Ident, instance: Option<&Instance>) -> Vec<usize> {
-    let text = name.to_string();
-    let sibling = instance.filter(|instance| instance.rules.contains(&text));
-    let own = sibling.map(|instance| format!("{text}_{}", instance.suffix));
-    let is_meant = |rule: &Rule| match (&own, &rule.instance) {
-        (Some(own), _) => rule.name == own,
-        (None, Some(instance)) => instance.family == text || rule.name == text,
-        (None, None) => rule.name == text,
-    };
-    rules
-        .iter()
-        .enumerate()
-        .filter(|(_, rule)| is_meant(rule))
-        .map(|(index, _)| index)
-        .collect()
 }

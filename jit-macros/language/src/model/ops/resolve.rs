@@ -1,5 +1,7 @@
 //! From the statements of `ops!` to an [`Ops`]: looks names up, and refuses operations that nobody could use.
 
+use std::collections::HashMap;
+
 use proc_macro2::{Ident, Span};
 
 use super::{
@@ -19,6 +21,7 @@ pub fn resolve(statements: Vec<syntax::Statement>, context: &Context) -> Ops {
         ops: Vec::new(),
         extensible: None,
         base: None,
+        named: HashMap::new(),
     };
     add(nothing, statements, context)
 }
@@ -105,16 +108,13 @@ fn add(mut ops: Ops, statements: Vec<syntax::Statement>, context: &Context) -> O
         );
     }
     for op in declared {
-        if !is_new(
-            "operation",
-            &op.name,
-            ops.ops.iter().map(|op| &op.name),
-            context,
-        ) {
+        let earlier = ops.op(&op.name.to_string()).map(|id| &ops[id].name);
+        if !is_new("operation", &op.name, earlier, context) {
             continue;
         }
-        let resolved = self::op(*op, &ops, context);
-        ops.ops.extend(resolved);
+        if let Some(op) = self::op(*op, &ops, context) {
+            ops.add(op);
+        }
     }
     ops
 }

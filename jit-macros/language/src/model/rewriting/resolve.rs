@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use super::{Rewriting, Right};
 use crate::error::{Code, Context, Diagnostic, Region};
 use crate::model::isa::Isa;
-use crate::model::lowering::resolve::Declarations;
+use crate::model::lowering::resolve::{Declarations, RuleNames};
 use crate::model::lowering::{
     Impossible, Listed, Lowering, OperandPattern, OperationPattern, Rule,
 };
@@ -43,6 +43,7 @@ pub fn resolve(syntax: RewritingSyntax, ops: &Ops, context: &Context) -> Rewriti
         right: Vec::new(),
         fold: Vec::new(),
     };
+    let mut names = RuleNames::default();
     let (mut preferences, mut left_out) = (Vec::new(), Vec::new());
     for item in syntax.items {
         match item {
@@ -53,7 +54,10 @@ pub fn resolve(syntax: RewritingSyntax, ops: &Ops, context: &Context) -> Rewriti
             Item::Rule(rule) => {
                 let name = rule.left.name.to_string();
                 match known.rewriting_rule(&rule) {
-                    Some((left, right)) if !known.is_taken(&left, &rewriting.left.rules) => {
+                    Some((left, right))
+                        if !known.is_taken(&left, &names, &rewriting.left.rules) =>
+                    {
+                        names.add(&left, rewriting.left.rules.len());
                         rewriting.left.rules.push(left);
                         rewriting.right.push(right);
                     }
@@ -64,7 +68,7 @@ pub fn resolve(syntax: RewritingSyntax, ops: &Ops, context: &Context) -> Rewriti
     }
     rewriting.left.preferences = preferences
         .into_iter()
-        .filter_map(|line| known.prefer(line, &rewriting.left.rules, &left_out))
+        .filter_map(|line| known.prefer(line, &names, &rewriting.left.rules, &left_out))
         .collect();
     rewriting.left.incomplete |= !left_out.is_empty();
     rewriting

@@ -74,8 +74,14 @@ const REGISTER: &str =
 
 /// What the compiler says if the rules are tried in the order `sequence` and held to cover everything.
 fn compiled(rules: &RuleSet, sequence: &[usize]) -> Result<(), String> {
-    let verdict = |_: OperationId, _: &Operation, _: &Rows, _: &[&Row]| false;
-    let tokens = second_opinion(&rules.lowering, &rules.rows, sequence, verdict);
+    let verdict = |_: OperationId, _: &Operation, _: &Relations<'_>, _: &[&Row]| false;
+    let tokens = second_opinion(
+        &rules.lowering,
+        &rules.rows,
+        sequence,
+        &Relations::new(&rules.rows.universe, &rules.rows.impossible),
+        verdict,
+    );
     let text = tokens.expect("a total operation").to_string();
     let folder = std::env::temp_dir().join(format!(
         "opinion-{}-{:?}",
