@@ -196,17 +196,29 @@ calls! {
 
     // ---- Leaving a function in the middle -----------------------------------------------------------------------
 
-    /// Goes elsewhere in the function.
-    sequence jump(to: label) { ; b =>to } means { goto(to); }
     /// Goes to a routine of the arena, or the function's own, and comes back.
     sequence branch_and_link(to: label) { ; bl =>to } means { x30 = next; goto(to); }
-    /// Where every exit of a function arrives: keeps which one it was where no call site touches it.
-    sequence note_exit() { ; mov x17, x30 } means { x17 = x30; }
+    /// Where every exit of a function arrives: on to the arena's routine, with which exit it was on the stack, because a
+    /// call may go through any scratch register; then out of the function with the routine's result.
+    sequence leave_by_exit(epilogue: label) {
+        ; str x30, [sp, -16]!
+        ; call exit
+        ; b =>epilogue
+    } means {
+        let frame = sp.wrapping_sub(528);
+        memory.store(frame.wrapping_add(512), x30);
+        memory.store(frame, x0..=x15);
+        memory.store(frame.wrapping_add(144), x18..=x29);
+        memory.store(frame.wrapping_add(248), sp);
+        memory.store(frame.wrapping_add(256), d0..=d31);
+        x0 = memory.call(handler, &[frame]);
+        goto(epilogue);
+    } clobbers aapcs64;
 
-    /// Stores every register as an `ExitFrame`, calls the handler, and returns to the function with the result in x0.
-    /// The last word of the area, which is not part of the frame, keeps the way back.
+    /// Stores registers below the word on the stack, which completes an `ExitFrame`, calls the handler with that, and takes
+    /// the word off the stack. What is in x16, x17 and x30 belongs to the call, and is not stored.
     routine exit(handler: label) {
-        ; sub sp, sp, 528
+        ; sub sp, sp, 512
         ; stp x0, x1, [sp]
         ; stp x2, x3, [sp, 16]
         ; stp x4, x5, [sp, 32]
@@ -215,7 +227,6 @@ calls! {
         ; stp x10, x11, [sp, 80]
         ; stp x12, x13, [sp, 96]
         ; stp x14, x15, [sp, 112]
-        ; stp x16, x17, [sp, 128]
         ; stp x18, x19, [sp, 144]
         ; stp x20, x21, [sp, 160]
         ; stp x22, x23, [sp, 176]
@@ -223,7 +234,7 @@ calls! {
         ; stp x26, x27, [sp, 208]
         ; stp x28, x29, [sp, 224]
         ; add x16, sp, 528
-        ; stp x30, x16, [sp, 240]
+        ; str x16, [sp, 248]
         ; stp d0, d1, [sp, 256]
         ; stp d2, d3, [sp, 272]
         ; stp d4, d5, [sp, 288]
@@ -240,21 +251,21 @@ calls! {
         ; stp d26, d27, [sp, 464]
         ; stp d28, d29, [sp, 480]
         ; stp d30, d31, [sp, 496]
-        ; str x17, [sp, 512]
-        ; str x30, [sp, 520]
         ; mov x0, sp
+        ; str x30, [sp, -16]!
         ; ldr x16, =>handler
         ; blr x16
-        ; ldr x30, [sp, 520]
-        ; add sp, sp, 528
+        ; ldr x30, [sp]
+        ; add sp, sp, 544
         ; ret
     } means {
-        let frame = sp.wrapping_sub(528);
-        memory.store(frame, x0..=x30);
-        memory.store(frame.wrapping_add(248), sp);
+        let frame = sp.wrapping_sub(512);
+        memory.store(frame, x0..=x15);
+        memory.store(frame.wrapping_add(144), x18..=x29);
+        memory.store(frame.wrapping_add(248), sp.wrapping_add(16));
         memory.store(frame.wrapping_add(256), d0..=d31);
-        memory.store(frame.wrapping_add(512), x17);
         x0 = memory.call(handler, &[frame]);
+        sp = sp.wrapping_add(16);
         goto(x30);
     } clobbers aapcs64;
 

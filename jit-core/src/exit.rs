@@ -11,13 +11,13 @@ use std::mem::offset_of;
 
 use crate::ir::Origin;
 
-/// The registers as they were at a guard, as the arena's exit routine lays them out in memory.
+/// The registers as they were at a guard, as the way out of a function lays them out in memory.
 ///
-/// The declared routine `exit` spells these offsets.
+/// The declared routine `exit` spells these offsets, and `leave_by_exit` that of the last word.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct ExitFrame {
-    /// x0 to x30. x16, x17 and x30 carry nothing of the program: the exit itself uses them.
+    /// x0 to x30, but for x16, x17 and x30: these carry nothing of the program, and what is here is not theirs.
     pub x: [u64; 31],
     /// The stack pointer in the body of the function; spill slots lie above it.
     pub sp: u64,

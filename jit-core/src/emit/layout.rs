@@ -113,8 +113,7 @@ impl Layout {
             offset.checked_add(prepared.exits.len() as u32 * sequence::bytes::BRANCH_AND_LINK)?;
         self.local_exit = offset;
         if let Some(site) = exit_site {
-            offset +=
-                sequence::bytes::NOTE_EXIT + plan.site_bytes(site as usize) + sequence::bytes::JUMP;
+            offset += sequence::bytes::LEAVE_BY_EXIT + plan.site_bytes(site as usize);
         }
         self.place_shared(plan, offset, literals)
     }

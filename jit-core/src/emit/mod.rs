@@ -184,7 +184,7 @@ impl Emit<'_> {
         self.now.is_epilogue_next()
     }
 
-    /// Emits the planned call of the instruction.
+    /// Emits the planned call of the instruction, or of the sequence.
     pub fn call(&mut self) {
         if let Some(site) = self.site {
             self.planned_call(site as usize);

@@ -234,7 +234,7 @@ impl<'a> Writer<'a> {
         }
         self.exits(&exit_labels)?;
         if let Some(site) = exit_site {
-            self.local_exit(site as usize)?;
+            self.local_exit(site)?;
         }
         self.stubs()?;
         self.literals()
@@ -321,19 +321,18 @@ impl<'a> Writer<'a> {
     }
 
     /// Where every exit arrives: on to the arena's exit routine, and then out of the function with its result.
-    fn local_exit(&mut self, site: usize) -> Result<(), EmitError> {
+    fn local_exit(&mut self, site: u32) -> Result<(), EmitError> {
         self.stretch(piece::LOCAL_EXIT, None);
         let start = self.emit.offset();
         let (label, epilogue) = (self.emit.labels.local_exit, self.emit.labels.epilogue);
         self.emit.rule = piece::LOCAL_EXIT;
         self.emit.now.inst = self.nothing;
+        self.emit.site = Some(site);
         self.emit.ops.dynamic_label(label);
-        sequence::note_exit(&mut self.emit.ops);
-        self.emit.planned_call(site);
-        sequence::jump(&mut self.emit.ops, epilogue);
-        let call_bytes = self.emit.plan.site_bytes(site);
+        sequence::leave_by_exit(&mut self.emit, epilogue);
+        let call_bytes = self.emit.plan.site_bytes(site as usize);
         self.site_bytes += call_bytes;
-        let declared = sequence::bytes::NOTE_EXIT + call_bytes + sequence::bytes::JUMP;
+        let declared = sequence::bytes::LEAVE_BY_EXIT + call_bytes;
         self.check(piece::LOCAL_EXIT, start, declared)
     }
 

@@ -1,4 +1,5 @@
-//! A way to emit calls: stubs without a literal, for targets within four gigabytes.
+//! Ways to emit calls: stubs without a literal, for targets within four gigabytes, and stubs that use the scratch register
+//! that none of jit-core's own strategies use.
 
 use jit_macros::calls;
 
@@ -16,6 +17,18 @@ calls! {
         threshold sites >= 2, env "ARMJIT_EXTENSION_STUB_MIN_SITES";
         size |sites, targets| 4 * sites + 12 * targets;
         otherwise literal_blr;
+    }
+
+    /// Each site branches to a stub of the function that goes on through x17, as linkers' veneers may.
+    strategy veneer {
+        site { ; bl =>stub }
+        stub { ; ldr x17, =>entry ; br x17 } align 8, one per (function, target);
+        pool entry: u64 = target, align 8, one per (function, target);
+        links { site -> stub: Branch26, stub -> entry: Literal19 }
+        clobbers x17, lr;
+        retarget by store(entry);
+        size |sites, targets| 4 * sites + 16 * targets;
+        otherwise mov_blr;
     }
 
     /// For each target what takes the fewest bytes, stubs without literals included.

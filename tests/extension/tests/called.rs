@@ -13,8 +13,22 @@ use jit_core::specs::ops::Lir;
 
 const _: () = jit_core::calls::distinct(&[Strategy::ALL, calls::STRATEGIES]);
 
-extern "C" fn left(_: *mut ExitFrame) -> u64 {
-    unreachable!("these functions have no exits")
+thread_local! {
+    static COMPILER: Compiler = compiler();
+}
+
+/// Returns which exit it was, beside the live value.
+extern "C" fn left(frame: *mut ExitFrame) -> u64 {
+    // SAFETY: the way out of a function passes the frame that it has just filled.
+    let frame = unsafe { &*frame };
+    COMPILER.with(|compiler| {
+        let found = compiler.find_exit(frame.return_address as usize);
+        let (table, index) = found.expect("the exit of a function that is alive");
+        let exit = table.exit(index);
+        // SAFETY: the location is that of this exit, whose function is still on the stack.
+        let live = unsafe { frame.read(exit.live[0]) };
+        1000 * u64::from(exit.exit) + live
+    })
 }
 
 extern "C" fn deallocate(_: *mut std::ffi::c_void) {}
@@ -165,6 +179,37 @@ fn calls_arrive_by_every_strategy() {
         }
     }
 }
+
+/// Which exit it was survives the way there, whatever a strategy does to scratch registers.
+#[test]
+fn exits_are_told_apart_by_every_strategy() {
+    COMPILER.with(|compiler| {
+        let function: Function<Lir> = EXITS.parse().unwrap_or_else(|error| panic!("{error}"));
+        for strategy in Strategy::ALL.iter().chain(calls::STRATEGIES) {
+            let code = compile(compiler, &function, *strategy);
+            for (argument, expected) in [(3, 1003), (20, 2021), (7, 9)] {
+                if let Some(result) = run(&code, argument) {
+                    assert_eq!(result, expected, "{strategy}({argument})");
+                }
+            }
+        }
+    });
+}
+
+const EXITS: &str = "function \"exits\" {
+block0(v0: I64):
+  v1 = Iconst 3
+  v2 = Eq v0, v1
+  GuardFalse v2, exit1, [v0]
+  v3 = Iconst 1
+  v4 = Add v0, v3
+  v5 = Iconst 20
+  v6 = LtS v0, v5
+  GuardTrue v6, exit2, [v4]
+  v7 = Add v4, v3
+  Return v7
+}
+";
 
 #[cfg(target_arch = "aarch64")]
 fn run(code: &CompiledCode, argument: u64) -> Option<u64> {

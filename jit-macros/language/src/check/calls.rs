@@ -31,7 +31,7 @@ pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
     for sequence in calls.own_sequences() {
         found.extend(body::of_sequence(sequence, isa));
         found.extend(bytes(sequence));
-        found.extend(clauses::check(sequence, isa));
+        found.extend(clauses::check(sequence, calls, isa));
     }
     let strategies = calls
         .own()

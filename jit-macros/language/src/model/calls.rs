@@ -9,7 +9,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::Path;
 
 use super::isa::{ClassId, ImmediateId, Isa, LinkId, Register};
-use super::template::{LINE_BYTES, LabelRef, Template};
+use super::template::{Item, LINE_BYTES, LabelRef, Template};
 use crate::error::Region;
 
 /// One `calls!` invocation.
@@ -93,6 +93,8 @@ pub struct Sequence {
     pub clobbers: Vec<Clobber>,
     /// The sequence whose effect on registers it takes back.
     pub undoes: Option<Undoes>,
+    /// The routine that its planned call goes to.
+    pub calls: Option<SequenceId>,
     /// The declaration.
     pub region: Region,
 }
@@ -121,6 +123,12 @@ impl Sequence {
     /// Whether it says what it does.
     pub fn has_meaning(&self) -> bool {
         self.means.is_some() || self.undoes.is_some()
+    }
+
+    /// Whether it emits a planned call, whose words a strategy declares.
+    pub fn has_site(&self) -> bool {
+        let is_site = |item: &Item| matches!(item, Item::Directive(_));
+        self.template.items.iter().any(is_site)
     }
 
     /// Whether a label is a literal: a word that lines load, not a place that they go to.
@@ -376,6 +384,17 @@ impl Calls {
     /// The sequences and routines that this invocation itself declares.
     pub fn own_sequences(&self) -> &[Sequence] {
         &self.sequences[self.base.as_ref().map_or(0, |base| base.sequences)..]
+    }
+
+    /// What the clause of a sequence may name beside registers: its parameters, and the literals of the routine that it
+    /// calls; each with who declares it.
+    pub fn nameable<'a>(
+        &'a self,
+        sequence: &'a Sequence,
+    ) -> impl Iterator<Item = (&'a Sequence, &'a Parameter)> {
+        let called = sequence.calls.map(|routine| &self[routine]);
+        let owners = [sequence].into_iter().chain(called);
+        owners.flat_map(|owner| owner.parameters.iter().map(move |it| (owner, it)))
     }
 
     /// The choices that this invocation itself declares.

@@ -116,7 +116,11 @@ pub fn claim(rule: &Rule, isa: &Isa, ops: &Ops, calls: Option<&Calls>) -> Result
         isa,
         ops,
         machine: Machine { isa },
-        routines: calls.map(|calls| Routines { calls, isa }),
+        routines: calls.map(|calls| Routines {
+            calls,
+            isa,
+            perform: true,
+        }),
         words: &words,
         convention,
         outcome,

@@ -1,5 +1,5 @@
 //! What a sequence or routine may call: something that keeps to the calling convention, and of which nothing else is
-//! known.
+//! known; or, by a planned call, a routine.
 //!
 //! It may change all memory but what nobody has told it about: the words that the caller keeps in its own frame and that
 //! its `means` clause does not store. It neither sees these nor changes them. The platform's register is nobody's.
@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use super::machine::{Names, Place, State, Stuck, Surroundings};
+use super::routine::Routines;
 use super::stack::{Stack, split};
 use crate::meaning::{CALL, CALL_MEMORY};
 use crate::model::isa::{Bank, Isa, Register};
@@ -53,6 +54,7 @@ impl Seen {
 /// Whatever may be called.
 pub(super) struct Outside<'a> {
     isa: &'a Isa,
+    routines: Routines<'a>,
     stack: Stack,
     seen: Seen,
     /// What each call was given: memory, target and arguments.
@@ -60,9 +62,10 @@ pub(super) struct Outside<'a> {
 }
 
 impl<'a> Outside<'a> {
-    pub fn new(isa: &'a Isa, stack: Stack, seen: Seen) -> Self {
+    pub fn new(routines: Routines<'a>, stack: Stack, seen: Seen) -> Self {
         Outside {
-            isa,
+            isa: routines.isa,
+            routines,
             stack,
             seen,
             made: Vec::new(),
@@ -89,8 +92,8 @@ impl<'a> Outside<'a> {
 }
 
 impl Surroundings for Outside<'_> {
-    fn directive(&mut self, found: &Directive, _: &Names, _: State) -> Result<State, Stuck> {
-        Err(format!("`{}` in a sequence", found.keyword))
+    fn directive(&mut self, found: &Directive, _: &Names, state: State) -> Result<State, Stuck> {
+        self.routines.called(&found.tokens.to_string(), &[], state)
     }
 
     fn call(&mut self, target: Term, state: &State) -> Option<State> {

@@ -1,9 +1,10 @@
-//! What `routine name(operand)` in a rule does: it calls a declared routine, which does what its `means` clause says.
+//! What `routine name(operand)` in a rule does, and `call name` in a sequence: it calls a declared routine, which does what
+//! its `means` clause says.
 //!
 //! That it does so is proved of the routine by itself, and that it is reached with nothing but scratch registers, the link
 //! register and the flags changed, of each strategy. Where a routine goes on to another one, that one's clause follows.
-//! What a routine calls outside is the runtime's operation of the routine's name: that is what operations name by
-//! `memory.perform(name, …)`.
+//! What a routine calls outside is, to a rule, the runtime's operation of the routine's name: that is what operations name
+//! by `memory.perform(name, …)`.
 
 use super::machine::{Names, Place, State, Stuck};
 use super::sequence::effect;
@@ -15,11 +16,13 @@ use crate::term::{Function, Node, Operator, Sort, Term};
 /// How many routines may go on to each other.
 const CHAIN: u32 = 4;
 
-/// The routines that rules may call.
+/// The routines that rules and sequences may call.
 #[derive(Clone, Copy)]
 pub(super) struct Routines<'a> {
     pub calls: &'a Calls,
     pub isa: &'a Isa,
+    /// Whether what they call outside are operations of the runtime.
+    pub perform: bool,
 }
 
 impl Routines<'_> {
@@ -54,11 +57,13 @@ impl Routines<'_> {
         back: Term,
         chain: u32,
     ) -> Result<State, Stuck> {
-        let mut effect = effect(routine, self.isa, operands, before)?;
+        let mut effect = effect(routine, self.calls, self.isa, operands, before)?;
         if effect.outcome.leaves.truth() != Some(true) || chain == 0 {
             return Err(format!("`{}` does not come back", routine.name));
         }
-        effect.state.memory = performed(&routine.name.to_string(), effect.state.memory);
+        if self.perform {
+            effect.state.memory = performed(&routine.name.to_string(), effect.state.memory);
+        }
         self.follow(effect.outcome.target, effect.state, back, chain)
     }
 

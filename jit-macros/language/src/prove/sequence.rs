@@ -13,6 +13,7 @@ use super::claim::{Claim, Goal, Input, Title, is_in, open};
 use super::decide::{Solver, Verdict, decide};
 use super::machine::{Exit, Machine, Names, Place, State, Stuck, To};
 use super::outside::{Outside, Seen};
+use super::routine::Routines;
 use super::stack::{Stack, stores_since};
 use crate::instruction::{self, Inputs};
 use crate::model::calls::{Calls, Parameter, ParameterKind, Sequence, Undoes};
@@ -34,6 +35,7 @@ fn claim(sequence: &Sequence, calls: &Calls, isa: &Isa) -> Result<Claim, Stuck> 
     }
     let shower = Shower {
         sequence,
+        calls,
         isa,
         machine: Machine { isa },
         before: State::unknown(),
@@ -81,12 +83,14 @@ pub(super) struct Effect {
 /// There is no such clause.
 pub(super) fn effect(
     sequence: &Sequence,
+    calls: &Calls,
     isa: &Isa,
     operands: &[Place],
     before: &State,
 ) -> Result<Effect, Stuck> {
     let shower = Shower {
         sequence,
+        calls,
         isa,
         machine: Machine { isa },
         before: before.clone(),
@@ -130,12 +134,22 @@ struct Placing {
 
 struct Shower<'a> {
     sequence: &'a Sequence,
+    calls: &'a Calls,
     isa: &'a Isa,
     machine: Machine<'a>,
     before: State,
 }
 
 impl<'a> Shower<'a> {
+    /// What its planned call may go to.
+    fn routines(&self) -> Routines<'a> {
+        Routines {
+            calls: self.calls,
+            isa: self.isa,
+            perform: false,
+        }
+    }
+
     fn placings(&self) -> Vec<Placing> {
         let parameters = &self.sequence.parameters;
         let own = |(index, parameter): (usize, &Parameter)| match parameter.kind {
@@ -251,19 +265,20 @@ impl<'a> Shower<'a> {
         let all = all.chain((0..=31).map(Register::Float));
         let all = all.chain([Register::StackPointer]);
         let content = |place: &Place| before.read(*place);
-        let number = |parameter: &Parameter| match parameter.kind {
+        let number = |(owner, parameter): (&Sequence, &Parameter)| match parameter.kind {
             ParameterKind::Register(_) => None,
-            ParameterKind::Label if !self.sequence.is_literal(&parameter.name, self.isa) => {
+            ParameterKind::Label if !owner.is_literal(&parameter.name, self.isa) => {
                 Some(Names::address(&parameter.name.to_string()))
             }
             ParameterKind::Immediate(_) | ParameterKind::Label => Some(symbol(parameter)),
         };
-        let parameters = &self.sequence.parameters;
+        let nameable = || self.calls.nameable(self.sequence);
+        let parameters: Vec<Parameter> = nameable().map(|(_, it)| it.clone()).collect();
         let last = self.sequence.template.items.len().saturating_sub(1);
         let next = format!("{}_{last}_next", self.sequence.name);
         let inputs = Inputs {
             registers: placing.places.iter().flatten().map(content).collect(),
-            immediates: parameters.iter().filter_map(number).collect(),
+            immediates: nameable().filter_map(number).collect(),
             label: Term::word(0),
             condition: String::new(),
             implied: all
@@ -273,7 +288,7 @@ impl<'a> Shower<'a> {
             memory: before.memory,
             next: Term::symbol(&next, Sort::Bits(64)),
         };
-        instruction::clause(self.isa, parameters, &means.body, &inputs)
+        instruction::clause(self.isa, &parameters, &means.body, &inputs)
             .map_err(|error| error.text())
     }
 
@@ -311,7 +326,7 @@ impl<'a> Shower<'a> {
             outcome,
         } = self.effect(placing, &before)?;
         let stack = Stack::of(&before);
-        let mut outside = Outside::new(self.isa, stack, Seen::by(outcome.memory));
+        let mut outside = Outside::new(self.routines(), stack, Seen::by(outcome.memory));
         let template = &self.sequence.template;
         let exits = self.run(
             self.sequence,
@@ -396,7 +411,7 @@ impl<'a> Shower<'a> {
         let stack = Stack::of(&before);
         let own = self.own(placing);
         let operands: Vec<_> = undoes.arguments.iter().map(|index| own[*index]).collect();
-        let mut outside = Outside::new(self.isa, stack, Seen::default());
+        let mut outside = Outside::new(self.routines(), stack, Seen::default());
         let exits = self.run(
             other,
             &other.template,
@@ -427,7 +442,7 @@ impl<'a> Shower<'a> {
             memory.store(address, byte)
         });
         let template = &self.sequence.template;
-        let mut outside = Outside::new(self.isa, stack, Seen::default());
+        let mut outside = Outside::new(self.routines(), stack, Seen::default());
         let exits = self.run(self.sequence, template, &own, between.clone(), &mut outside)?;
         let mut goals = Vec::new();
         for exit in exits {
@@ -484,7 +499,7 @@ impl<'a> Shower<'a> {
                 region: self.sequence.template.region,
             };
             let before = self.entered(placing);
-            let mut outside = Outside::new(self.isa, Stack::of(&before), Seen::default());
+            let mut outside = Outside::new(self.routines(), Stack::of(&before), Seen::default());
             for exit in self.run(
                 self.sequence,
                 &prefix,

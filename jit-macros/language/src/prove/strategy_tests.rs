@@ -332,14 +332,14 @@ fn routines_restore_what_they_have_to() {
         ),
         (
             "exit",
-            "; str x17, [sp, 512]",
+            "; str x16, [sp, 248]",
             "",
             "memory as what is called finds it",
         ),
         (
             "exit",
-            "; ldr x30, [sp, 520]",
-            "; ldr x30, [sp, 512]",
+            "; ldr x30, [sp]",
+            "; ldr x30, [sp, 8]",
             "control goes where it should",
         ),
         (
@@ -356,9 +356,9 @@ fn routines_restore_what_they_have_to() {
         ),
         (
             "exit",
+            "; add sp, sp, 544",
             "; add sp, sp, 528",
-            "; add sp, sp, 512",
-            "sp is as it was",
+            "sp is what `means` says",
         ),
     ];
     for (name, from, to, said) in cases {
@@ -367,5 +367,51 @@ fn routines_restore_what_they_have_to() {
             declared = declared.replace("undoes enter();", "");
         }
         assert_wrong(&declared, said);
+    }
+}
+
+/// A planned call may go through any scratch register: what a routine needs to know is not kept in one.
+#[test]
+fn a_planned_call_keeps_nothing_in_scratch_registers() {
+    for scratch in ["x16", "x17"] {
+        let declared = format!(
+            "sequence leave(epilogue: label) {{ ; mov {scratch}, x30 ; call noted ; b =>epilogue }} means {{
+                 x0 = memory.call(handler, &[x30]);
+                 goto(epilogue);
+             }} clobbers aapcs64;
+             routine noted(handler: label) {{ ; mov x0, {scratch} ; ldr x16, =>handler ; blr x16 ; ret }} means {{
+                 x0 = memory.call(handler, &[{scratch}]);
+                 goto(x30);
+             }} clobbers aapcs64;"
+        );
+        assert_wrong(&declared, "x0 is what `means` says");
+    }
+}
+
+#[test]
+fn the_way_out_of_a_function_is_what_it_says() {
+    let cases = [
+        (
+            "; str x30, [sp, -16]!",
+            "; str x29, [sp, -16]!",
+            "x0 is what `means` says",
+        ),
+        (
+            "; str x30, [sp, -16]!",
+            "; sub sp, sp, 16",
+            "x0 is what `means` says",
+        ),
+        (
+            "; str x30, [sp, -16]!",
+            "; str x30, [sp, -32]!",
+            "x0 is what `means` says",
+        ),
+        ("; b =>epilogue", "", "control goes on"),
+        ("aapcs64;", "x0;", "x1 is as it was"),
+    ];
+    let exit = of_specs("exit", "", "");
+    for (from, to, said) in cases {
+        let declared = of_specs("leave_by_exit", from, to);
+        assert_wrong(&format!("{declared} {exit}"), said);
     }
 }

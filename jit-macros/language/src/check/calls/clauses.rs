@@ -5,13 +5,13 @@
 
 use crate::error::{Code, Diagnostic};
 use crate::instruction::{self, FLAGS, Inputs};
-use crate::model::calls::{ParameterKind, Sequence};
+use crate::model::calls::{Calls, Parameter, ParameterKind, Sequence};
 use crate::model::isa::{Control, Isa, Register};
 use crate::model::template::RegisterRef;
 use crate::term::{Sort, Term};
 
 /// What is wrong with the clauses of a sequence.
-pub fn check(sequence: &Sequence, isa: &Isa) -> Vec<Diagnostic> {
+pub fn check(sequence: &Sequence, calls: &Calls, isa: &Isa) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if !sequence.has_meaning() {
         let message = format!("nothing says what `{}` does", sequence.name);
@@ -21,13 +21,16 @@ pub fn check(sequence: &Sequence, isa: &Isa) -> Vec<Diagnostic> {
         );
     }
     if let Some(means) = &sequence.means {
-        let outcome =
-            instruction::clause(isa, &sequence.parameters, &means.body, &inputs(sequence));
+        let nameable = calls
+            .nameable(sequence)
+            .map(|(_, parameter)| parameter.clone());
+        let nameable: Vec<Parameter> = nameable.collect();
+        let outcome = instruction::clause(isa, &nameable, &means.body, &inputs(&nameable));
         found.extend(outcome.err().map(|finding| *finding));
     }
-    let calls =
+    let leaves =
         |line: &crate::model::template::Line| isa[line.form].effects.control == Control::Calls;
-    if sequence.template.lines().any(calls) {
+    if sequence.template.lines().any(leaves) || sequence.has_site() {
         return found;
     }
     for clobber in &sequence.clobbers {
@@ -54,14 +57,14 @@ pub fn check(sequence: &Sequence, isa: &Isa) -> Vec<Diagnostic> {
 }
 
 /// Something unknown everywhere.
-fn inputs(sequence: &Sequence) -> Inputs {
+fn inputs(nameable: &[Parameter]) -> Inputs {
     let symbol = |name: &str| Term::symbol(name, Sort::Bits(64));
     let general = (0..=30).map(Register::General);
     let float = (0..=31).map(Register::Float);
     let all = general.chain(float).chain([Register::StackPointer]);
     let implied = all.map(|register| (register, symbol(&register.to_string())));
     let (mut registers, mut immediates) = (Vec::new(), Vec::new());
-    for parameter in &sequence.parameters {
+    for parameter in nameable {
         let content = symbol(&parameter.name.to_string());
         match parameter.kind {
             ParameterKind::Register(_) => registers.push(content),

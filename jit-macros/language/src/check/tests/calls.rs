@@ -245,6 +245,47 @@ fn sequences() {
 }
 
 #[test]
+fn planned_calls_of_sequences() {
+    let after = |sequence: &str| {
+        format!(
+            "routine exit() {{ ; ret }} means {{ goto(x30); }}
+             routine release(a: Gpr) {{ ; mov X(a), X(a) ; ret }} means {{ goto(x30); }}
+             {sequence} means {{ }} clobbers aapcs64;"
+        )
+    };
+    let cases = [
+        (
+            "sequence leave() { ; call exits }",
+            "no routine `exits`; did you mean `exit`? [JL001]",
+        ),
+        (
+            "sequence leave() { ; call leave }",
+            "no routine `leave` [JL001]",
+        ),
+        (
+            "sequence leave() { ; call exit(x0) }",
+            "`call` stands in front of the name of a routine [JL080]",
+        ),
+        (
+            "sequence leave() { ; call exit ; call exit }",
+            "`leave` makes a second planned call [JL080]",
+        ),
+        (
+            "routine leave() { ; call exit ; ret }",
+            "`leave` is a routine, and calls of routines are not planned [JL080]",
+        ),
+        (
+            "sequence leave() { ; call release }",
+            "`release` works on `a`, and a planned call says nothing of it [JL002]",
+        ),
+    ];
+    for (sequence, message) in cases {
+        assert_eq!(said(&after(sequence)), [message], "{sequence}");
+    }
+    assert_eq!(said(&after("sequence leave() { ; call exit }")), [""; 0]);
+}
+
+#[test]
 fn jl072_and_jl073_what_sequences_mean() {
     let copy = |clauses: &str| {
         said(&format!(

@@ -55,11 +55,21 @@ fn function(sequence: &Sequence) -> TokenStream {
         .filter(|parameter| matches!(parameter.kind, ParameterKind::Immediate(_)))
         .map(|Parameter { name, .. }| quote!(let #name: i64 = ::core::convert::Into::into(#name);));
     let assembler = Ident::new("assembler", Span::mixed_site());
-    let lines = template::emit(&sequence.template, &assembler, None);
+    let (receiver, lines) = match sequence.has_site() {
+        true => {
+            let emit = Ident::new("emit", Span::mixed_site());
+            let lines = template::emit_with_site(&sequence.template, &emit, &assembler);
+            (quote!(#emit: &mut ::jit_core::emit::Emit<'_>), lines)
+        }
+        false => {
+            let lines = template::emit(&sequence.template, &assembler, None);
+            (quote!(#assembler: &mut ::jit_core::emit::Assembler), lines)
+        }
+    };
     quote! {
         #[doc = #doc]
         #[allow(clippy::useless_conversion, reason = "dynasm! converts register codes, which these are already")]
-        pub fn #name(#assembler: &mut ::jit_core::emit::Assembler, #(#parameters),*) {
+        pub fn #name(#receiver, #(#parameters),*) {
             #(#numbers)*
             #lines
         }
@@ -68,7 +78,11 @@ fn function(sequence: &Sequence) -> TokenStream {
 
 fn size(sequence: &Sequence) -> TokenStream {
     let name = screaming(&sequence.name);
-    let doc = format!("The size of `{}`, in bytes.", sequence.name);
+    let site = match sequence.has_site() {
+        true => " without those of its planned call",
+        false => "",
+    };
+    let doc = format!("The size of `{}`, in bytes{site}.", sequence.name);
     let bytes = sequence.template.line_bytes();
     quote! {
         #[doc = #doc]

@@ -37,6 +37,26 @@ pub(super) fn emit(
     tokens
 }
 
+/// Emits the lines of a template whose one directive is a planned call; `emit` names what knows the plan, `assembler` is
+/// what it writes into.
+pub(super) fn emit_with_site(template: &Template, emit: &Ident, assembler: &Ident) -> TokenStream {
+    let items = template
+        .items
+        .split(|item| matches!(item, Item::Directive(_)));
+    let parts = items.map(|items| {
+        let part = Template {
+            items: items.to_vec(),
+            region: template.region,
+        };
+        let lines = self::emit(&part, assembler, None);
+        quote! {{ let #assembler = #emit.assembler(); #lines }}
+    });
+    let parts: Vec<TokenStream> = parts.collect();
+    let call = std::iter::repeat_n(quote!(#emit.call();), parts.len() - 1);
+    let call = call.chain([TokenStream::new()]);
+    quote! { #(#parts #call)* }
+}
+
 fn assemble(assembler: &Ident, lines: TokenStream) -> TokenStream {
     if lines.is_empty() {
         lines

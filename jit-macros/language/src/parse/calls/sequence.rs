@@ -8,7 +8,7 @@ use super::clause::{self, Undone};
 use crate::error::{Code, Context, Diagnostic, Region, found, unknown};
 use crate::model::calls::{Parameter, ParameterKind, Sequence, SequenceId, Undoes};
 use crate::model::isa::{Immediate, Isa, RegisterClass};
-use crate::model::template::{ImmediateRef, LabelRef, RegisterRef, Template};
+use crate::model::template::{ImmediateRef, Item, LabelRef, RegisterRef, Template};
 use crate::parse::{keyword, peeks, template};
 
 /// A sequence that names the one that it undoes.
@@ -51,7 +51,7 @@ pub(super) fn parse(
     let lines;
     let brace = braced!(lines in input);
     let before = context.count();
-    let template = template::parse(lines.parse()?, isa, &[], context);
+    let template = template::parse(lines.parse()?, isa, &["call"], context);
     let clauses = clause::parse(input, isa, context)?;
     let item = Sequence {
         name,
@@ -63,6 +63,7 @@ pub(super) fn parse(
         means: clauses.means,
         clobbers: clauses.clobbers,
         undoes: None,
+        calls: None,
         region: Region::from(word.span()).to(brace.span.close()),
     };
     if context.count() == before {
@@ -86,6 +87,7 @@ pub(super) fn resolve(
         undoes: it
             .undone
             .and_then(|undone| undoes(&it.item, undone, &all, context)),
+        calls: called(&it.item, &all, context),
         ..it.item
     };
     inherited.extend(sequences.into_iter().map(resolve));
@@ -135,6 +137,63 @@ fn undoes(
         arguments,
         region: undone.region,
     })
+}
+
+/// The routine of the line `call name`. A routine has no such line, for nobody plans its calls; a sequence has one at most;
+/// and what is called gets nothing but what is in registers and memory already.
+fn called(sequence: &Sequence, all: &[Sequence], context: &Context) -> Option<SequenceId> {
+    let directive = |item: &Item| match item {
+        Item::Directive(directive) => Some(directive.clone()),
+        Item::Line(_) | Item::Label(_) => None,
+    };
+    let mut sites = sequence.template.items.iter().filter_map(directive);
+    let site = sites.next()?;
+    let refuse = |region: Region, message: String, help: &str| {
+        context.report(Diagnostic::new(Code::NotInTemplate, region, message).help(help));
+        None
+    };
+    if sequence.is_routine {
+        let message = format!(
+            "`{}` is a routine, and calls of routines are not planned",
+            sequence.name
+        );
+        return refuse(
+            site.region,
+            message,
+            "load the address from a literal, and `blr`",
+        );
+    }
+    if let Some(second) = sites.next() {
+        let message = format!("`{}` makes a second planned call", sequence.name);
+        return refuse(second.region, message, "write a sequence for each");
+    }
+    let Ok(name) = syn::parse2::<Ident>(site.tokens) else {
+        let message = "`call` stands in front of the name of a routine".to_owned();
+        return refuse(site.region, message, "write `; call name`");
+    };
+    let is_it = |it: &Sequence| it.is_routine && it.name == name;
+    let routines = all.iter().filter(|it| it.is_routine).map(|it| &it.name);
+    let index = found(
+        all.iter().position(is_it),
+        "routine",
+        &name,
+        routines,
+        context,
+    )?;
+    let operand = |it: &&Parameter| it.kind != ParameterKind::Label;
+    if let Some(operand) = all[index].parameters.iter().find(operand) {
+        let message = format!(
+            "`{name}` works on `{}`, and a planned call says nothing of it",
+            operand.name
+        );
+        context.report(
+            Diagnostic::new(Code::WrongOperandCount, name.span(), message)
+                .declared(format!("`{}`", operand.name), operand.region)
+                .help("name the register that it is in"),
+        );
+        return None;
+    }
+    Some(SequenceId(index))
 }
 
 fn parameter_kind(kind: &Ident, isa: &Isa, context: &Context) -> Option<ParameterKind> {
