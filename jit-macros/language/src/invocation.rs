@@ -83,7 +83,8 @@ fn forward(
         Ok(paths) => forward::chain(&tokens, &paths, last),
         Err(error) => {
             let context = Context::new();
-            context.syntax(&error);
+            let help = parse::grammar::help(&tokens, parse::grammar::HEADERS);
+            context.syntax(&error, help);
             context.finish()
         }
     }
@@ -177,7 +178,10 @@ fn with_declarations(
             finish(&body, expansion, context)
         }
         Err(error) => {
-            context.syntax(&error);
+            context.syntax(
+                &error,
+                "the macros call each other; this is not for anybody else",
+            );
             context.finish()
         }
     }

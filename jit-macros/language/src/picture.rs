@@ -125,8 +125,8 @@ impl<'a> Pictures<'a> {
         self.operands(&root, &row.operands, &mut names, &mut tests);
         let conditions = row.guards.iter().map(|guard| Test {
             path: Vec::new(),
-            what: What::Condition(guard.0.clone()),
-            question: self.condition(&guard.0, &names),
+            what: What::Condition(guard.text.clone()),
+            question: self.condition(&guard.text, &names),
         });
         tests.extend(conditions);
         tests

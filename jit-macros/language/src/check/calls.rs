@@ -17,7 +17,8 @@ use crate::model::template::LINE_BYTES;
 /// Reports everything that is wrong with `calls`.
 pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
     let mut found = Vec::new();
-    for (_, strategy) in calls.own() {
+    // What could not be read would be missed by every check; it has been reported.
+    for (_, strategy) in calls.own().filter(|(_, strategy)| strategy.complete) {
         let body = body::of_strategy(strategy, isa);
         found.extend(body.check());
         found.extend(site::kept(strategy, isa, &body));
@@ -28,7 +29,8 @@ pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
         found.extend(fallback::check(calls, strategy, isa));
     }
     found.extend(fallback::circles(calls));
-    for sequence in calls.own_sequences() {
+    let sequences = calls.own_sequences().iter();
+    for sequence in sequences.filter(|sequence| sequence.complete) {
         found.extend(body::of_sequence(sequence, isa));
         found.extend(bytes(sequence));
         found.extend(clauses::check(sequence, calls, isa));

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use super::rule::values;
 use crate::error::{Code, Diagnostic};
 use crate::model::isa::{ImmediateId, Isa};
 use crate::model::lowering::expression::{Comparison, Expression};
@@ -50,7 +49,7 @@ fn claim(
                 .help(help),
         );
     }
-    let outside = values(rule, value).outside(&declared.set)?;
+    let outside = rule.values(value).outside(&declared.set)?;
     let (message, example) = match try_all(rule, value, &declared.set) {
         Tried::Fits => return None,
         Tried::Fails { value, inputs } => (

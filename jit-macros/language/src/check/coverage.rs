@@ -1,5 +1,6 @@
 //! Every input of a total operation has a rule (JL020), and every operation listed with rules has some (JL021).
 
+use super::order::too_hard;
 use crate::error::{Code, Diagnostic};
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{Listed, Lowering};
@@ -28,7 +29,10 @@ pub fn check(lowering: &Lowering, rows: &Rows) -> Vec<Diagnostic> {
             listed.name
         ))
     });
-    total.chain(without).collect()
+    let mut found: Vec<_> = total.chain(without).collect();
+    let hard = relations.too_hard();
+    found.extend(hard.iter().map(|op| too_hard(lowering, rows, *op)));
+    found
 }
 
 /// What is wrong with an operation for which an input without a rule can be found; `mine` are its rows.

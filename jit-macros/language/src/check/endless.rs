@@ -149,7 +149,7 @@ impl Nodes<'_> {
                 let all = self.known.ops[*ty]
                     .representation
                     .map_or_else(Set::all_i64, |representation| representation.constants());
-                let values = super::rule::values(self.left, value);
+                let values = self.left.values(value);
                 Pattern::Constants(match values.outside(&all) {
                     None => values,
                     Some(_) => all,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{callee, computed, coverage, documentation, order, reach, rule, size};
-use crate::error::{Context, Diagnostic, Region};
+use crate::error::{Context, Diagnostic};
 use crate::model::isa::Isa;
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{Lowering, Rule};
@@ -23,7 +23,7 @@ pub fn check(
     let mut seen = BTreeSet::new();
     for rule in &lowering.rules {
         // What could not be read would be missed by every check; it has been reported.
-        if !rule.complete || context.marks(extent(rule)) {
+        if !rule.complete {
             continue;
         }
         for finding in in_rule(rule, isa, ops) {
@@ -40,7 +40,7 @@ pub fn check(
         }
     }
     found.extend(rule::check_jump(lowering, isa));
-    found.extend(order::check(lowering, rows, rows_in_order));
+    found.extend(order::check(lowering, rows, rows_in_order, context));
     found.extend(documentation::check_rules(&lowering.rules));
     // A rule that could not be read may be the one that is missing.
     if !lowering.incomplete {
@@ -73,17 +73,4 @@ fn at_instance(rule: &Rule, finding: Diagnostic) -> Diagnostic {
         )),
         None => finding,
     }
-}
-
-/// From the name of a rule to the last thing that is known of it.
-fn extent(rule: &Rule) -> Region {
-    let templates = rule.templates().map(|(_, template)| template.region);
-    let last = templates
-        .chain(rule.bytes.map(|(.., region)| region))
-        .chain([rule.pattern_region]);
-    let end = last.max_by_key(|region| {
-        let at = region.last.end();
-        (at.line, at.column)
-    });
-    rule.region.to(end.unwrap_or(rule.region))
 }

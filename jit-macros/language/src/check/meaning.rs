@@ -18,7 +18,8 @@ pub fn check(isa: &Isa, context: &Context) {
         }
     }
     for meaning in &isa.meanings {
-        if isa.forms_of(&meaning.mnemonic).next().is_none() {
+        let is_unread = context.is_unread(&meaning.mnemonic);
+        if isa.forms_of(&meaning.mnemonic).next().is_none() && !is_unread {
             let message = format!("`{}` has a meaning, and no form", meaning.mnemonic);
             let diagnostic = Diagnostic::new(Code::NoMeaning, meaning.region, message);
             context.report(diagnostic.help("delete it, or add a `form`"));

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use proc_macro2::Ident;
 
-use crate::error::{Code, Diagnostic};
+use crate::error::{Code, Context, Diagnostic};
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{Binding, BindingKind, Lowering, Prefer, Rule};
 use crate::space::{
@@ -13,7 +13,16 @@ use crate::space::{
 };
 
 /// What is wrong with the order of the rules of `lowering`.
-pub fn check(lowering: &Lowering, rows: &Rows, order: &Order) -> Vec<Diagnostic> {
+pub fn check(
+    lowering: &Lowering,
+    rows: &Rows,
+    order: &Order,
+    context: &Context,
+) -> Vec<Diagnostic> {
+    if !order.too_hard.is_empty() {
+        let hard = order.too_hard.iter();
+        return hard.map(|op| too_hard(lowering, rows, *op)).collect();
+    }
     let relations = Relations::new(&rows.universe, &rows.impossible);
     let undecided = order.overlaps.iter().map(|&(a, b, _)| (a, b)).collect();
     let about = About {
@@ -28,6 +37,7 @@ pub fn check(lowering: &Lowering, rows: &Rows, order: &Order) -> Vec<Diagnostic>
     let mut found: Vec<_> = about
         .overlapping_families()
         .iter()
+        .filter(|overlaps| !about.may_be_decided(overlaps, context))
         .map(|overlaps| about.overlap(overlaps))
         .collect();
     found.extend(order.cycles.iter().map(|cycle| about.cycle(cycle)));
@@ -41,7 +51,28 @@ pub fn check(lowering: &Lowering, rows: &Rows, order: &Order) -> Vec<Diagnostic>
     if order.cycles.is_empty() {
         found.extend((0..lowering.rules.len()).filter_map(|rule| about.dead(rule)));
     }
-    found
+    let hard = relations.too_hard();
+    match hard.is_empty() {
+        true => found,
+        false => hard
+            .iter()
+            .map(|op| too_hard(lowering, rows, *op))
+            .collect(),
+    }
+}
+
+/// That the rules of an operation cannot be compared, said at the first of them.
+pub fn too_hard(lowering: &Lowering, rows: &Rows, operation: OperationId) -> Diagnostic {
+    let of = |rule: &&Rule| OperationId(rule.pattern.op.0 as u32) == operation;
+    let rules: Vec<&Rule> = lowering.rules.iter().filter(of).collect();
+    let name = &rows.universe.operation(operation).name;
+    let message = format!("the rules for `{name}` overlap in too many ways to be compared");
+    let region = rules.first().map(|rule| rule.pattern_region);
+    let region = region.unwrap_or_else(|| proc_macro2::Span::call_site().into());
+    let count = rules.len();
+    Diagnostic::new(Code::TooEntangled, region, message)
+        .note(format!("there are {count} of them"))
+        .help("let ranges of one operand be the same or apart, or match fewer operands in a rule")
 }
 
 struct About<'a> {
@@ -115,6 +146,13 @@ impl About<'_> {
         let mut groups: Vec<_> = groups.into_values().collect();
         groups.sort_by_key(|overlaps| (overlaps[0].0, overlaps[0].1));
         groups
+    }
+
+    /// Whether a `prefer` line about the two rules of an overlap could not be read.
+    fn may_be_decided(&self, overlaps: &[&(usize, usize, Witness)], context: &Context) -> bool {
+        let &(a, b, _) = overlaps[0];
+        let names = [self.written(a), self.written(b)];
+        context.is_unread(&"prefer") && names.into_iter().all(|name| context.is_unread(name))
     }
 
     fn overlap(&self, overlaps: &[&(usize, usize, Witness)]) -> Diagnostic {
@@ -213,6 +251,17 @@ impl About<'_> {
             found.ok().map(|found| &unneeded[found].1)
         };
         let reasons: Vec<_> = (start..end).map(reason).collect();
+        let earlier = &self.lowering.preferences[..line];
+        let says_it = |other: &&Prefer| prefer.pairs.iter().all(|pair| other.pairs.contains(pair));
+        if let Some(first) = earlier.iter().find(says_it) {
+            let (over, under) = (&prefer.over, &prefer.under);
+            let message = format!("`{over}` is preferred to `{under}` already");
+            return Some(
+                Diagnostic::new(Code::BadPreference, prefer.region, message)
+                    .note(format!("that is said at {}", first.region.place()))
+                    .help("delete this line"),
+            );
+        }
         let kills = reasons
             .iter()
             .flatten()
@@ -278,6 +327,27 @@ impl About<'_> {
             return None;
         }
         let Some(blockers) = behind else {
+            let first = &self.rows.rows[self.rows_of[rule].start];
+            let unguarded = Row {
+                guards: BTreeSet::new(),
+                ..first.clone()
+            };
+            if self.relations.example(&unguarded).is_some() {
+                let message = format!(
+                    "no constants satisfy the condition of rule `{}`: `{}`",
+                    dead.name, dead.condition_text
+                );
+                let mut finding = Diagnostic::new(Code::EmptyPattern, dead.pattern_region, message);
+                for binding in &dead.bindings {
+                    if let (Some(name), BindingKind::Constant { set, .. }) =
+                        (&binding.name, &binding.kind)
+                    {
+                        let place = binding.region.place();
+                        finding = finding.note(format!("`{name}`, bound at {place}, is in {set}"));
+                    }
+                }
+                return Some(finding.help("turn a comparison round, or delete the rule"));
+            }
             let message = format!(
                 "rule `{}` accepts only inputs that are declared `impossible`",
                 dead.name

@@ -6,7 +6,7 @@
 use super::rule::owner;
 use crate::error::{Code, Diagnostic};
 use crate::model::isa::Isa;
-use crate::model::lowering::{BindingKind, Rule};
+use crate::model::lowering::{Binding, BindingKind, Rule};
 use crate::model::template::{LabelRef, Line, Template};
 
 pub fn check(rule: &Rule, isa: &Isa) -> Vec<Diagnostic> {
@@ -17,6 +17,18 @@ pub fn check(rule: &Rule, isa: &Isa) -> Vec<Diagnostic> {
             .flatten()
         {
             found.extend(single_branch(template, &branch.label));
+        }
+        if let Some(inverse) = &branch.inverse
+            && same(&branch.template, inverse)
+        {
+            let message = "`inverse` is the very branch that it has to be the opposite of";
+            found.push(
+                Diagnostic::new(Code::BadLink, inverse.region, message)
+                    .note(format!("the branch is at {}", branch.region.place()))
+                    .help(
+                        "write the one that is taken exactly if the other is not: `cbnz` for `cbz`",
+                    ),
+            );
         }
         if branch.inverse.is_none()
             && let Some(link) = branch.link()
@@ -33,6 +45,20 @@ pub fn check(rule: &Rule, isa: &Isa) -> Vec<Diagnostic> {
                     .help(format!("add `inverse {{ … }}`: the branch to `{}` that is taken exactly if this one is not", branch.label)),
             );
         }
+    }
+    let is_literal = |binding: &Binding| matches!(binding.kind, BindingKind::Literal { .. });
+    if let Some(otherwise) = &rule.otherwise
+        && !rule.bindings.iter().any(is_literal)
+    {
+        let message = format!(
+            "`otherwise` is for a literal out of reach, and {} has none",
+            owner(rule)
+        );
+        let region = otherwise.region;
+        found.push(
+            Diagnostic::new(Code::UnboundOrUnused, region, message)
+                .help("declare `pool c: u64 = …;` and load `=>c`, or delete `otherwise`"),
+        );
     }
     if rule.otherwise.is_none() {
         let lines = rule.emit.iter().flat_map(Template::lines);
@@ -62,6 +88,15 @@ fn literal(rule: &Rule, line: &Line, isa: &Isa) -> Option<Diagnostic> {
             .declared(format!("`{}`", link.name), link.region)
             .help("add `otherwise { … }`: a template that does without the literal"),
     )
+}
+
+/// Whether two templates consist of the same tokens.
+fn same(one: &Template, other: &Template) -> bool {
+    let text = |template: &Template| {
+        let lines = template.lines().map(|line| line.tokens.to_string());
+        lines.collect::<Vec<_>>()
+    };
+    text(one) == text(other)
 }
 
 /// What a `branch` template must be: one line that goes to the label.

@@ -26,7 +26,7 @@ pub fn check(rewriting: &Rewriting, ops: &Ops, rows: &Rows, in_order: &Order, co
             }
         }
     }
-    found.extend(order::check(&rewriting.left, rows, in_order));
+    found.extend(order::check(&rewriting.left, rows, in_order, context));
     found.extend(endless::check(rewriting, ops, rows));
     found.extend(documentation::check_rules(&rewriting.left.rules));
     found

@@ -13,7 +13,6 @@ use crate::model::lowering::{
 };
 use crate::model::ops::{Ops, Representation};
 use crate::model::template::Directive;
-use crate::space::Set;
 
 /// Everything that the checks of templates find in `rule`.
 pub fn check(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {
@@ -120,7 +119,7 @@ fn names(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Name> {
             }),
             // That the value lies in the kind is checked where the `let` is.
             BindingKind::Let { kind, value } => {
-                let set = isa[*kind].set.intersect(&values(rule, value));
+                let set = isa[*kind].set.intersect(&rule.values(value));
                 Holds::Constant(Values {
                     set,
                     kind: Some(*kind),
@@ -166,15 +165,6 @@ fn encodable(rule: &Rule, isa: &Isa, id: BindingId) -> Option<crate::model::isa:
         _ => None,
     };
     demanded.or(own)
-}
-
-/// The values that a name of `rule` may have; of an expression, a set that contains them.
-pub fn values(rule: &Rule, expression: &Expression) -> Set {
-    expression.values(&|id| match &rule[id].kind {
-        BindingKind::Constant { set, .. } => set.clone(),
-        BindingKind::Let { value, .. } => values(rule, value),
-        _ => Set::all_i64(),
-    })
 }
 
 /// Names that something other than a template uses.

@@ -8,14 +8,17 @@ mod declarations;
 mod every_code;
 mod extensions;
 mod patterns;
+mod slips;
 mod templates;
 
-use crate::error::{Code, Context, Diagnostic};
+use crate::error::{Context, Diagnostic};
 use crate::model::isa::Isa;
 use crate::model::lowering::rows::Rows;
 use crate::model::ops::Ops;
 use crate::space::{Relations, order};
 use crate::{model, parse};
+
+const NOTHING: [&str; 0] = [];
 
 const ISA: &str = r#"
     target aarch64;
@@ -125,8 +128,14 @@ fn isa() -> Isa {
 }
 
 fn ops() -> Ops {
+    ops_with("")
+}
+
+/// The dialect with more operations.
+fn ops_with(more: &str) -> Ops {
     let context = Context::new();
-    let ops = model::ops::resolve(parse::ops::parse(tokens(OPS), &context), &context);
+    let statements = parse::ops::parse(tokens(&[OPS, more].concat()), &context);
+    let ops = model::ops::resolve(statements, &context);
     assert_eq!(texts(context), [] as [String; 0]);
     ops
 }
@@ -136,12 +145,7 @@ fn errors(context: Context) -> Vec<Diagnostic> {
     let mut found = context.take();
     found.retain(|finding| !finding.code.is_lint());
     for finding in &found {
-        let needs_help = finding.code != Code::Syntax;
-        assert!(
-            finding.help.is_some() || !needs_help,
-            "no help: {}",
-            finding.text()
-        );
+        assert!(finding.help.is_some(), "no help: {}", finding.text());
     }
     found
 }
@@ -156,7 +160,11 @@ fn full(text: &str) -> Vec<String> {
 }
 
 fn about_rules(text: &str) -> Context {
-    let (isa, ops, context) = (isa(), ops(), Context::new());
+    about_rules_for("", text)
+}
+
+fn about_rules_for(more_ops: &str, text: &str) -> Context {
+    let (isa, ops, context) = (isa(), ops_with(more_ops), Context::new());
     let text = format!("lowering Test for crate::ops on crate::isa; {text}");
     if let Some(syntax) = parse::lowering::parse(tokens(&text), &context) {
         let lowering = model::lowering::resolve(syntax, &isa, &ops, &context);

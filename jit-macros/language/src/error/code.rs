@@ -61,6 +61,10 @@ codes! {
     JL014 BadPreference "`prefer` is part of a cycle, or is not needed"
         "Preferences must not run in a circle, and each must settle something: between rules that accept no common \
          input, or where one accepts strictly less than the other, the line says nothing and is refused."
+    JL015 TooEntangled "rules overlap in too many ways to be compared"
+        "Which rule is tried first, which can never be chosen and what none accepts is computed exactly, by trying how the \
+         ranges of the rules divide what may arrive. A commutative operation in a pattern doubles the orders to be tried, and \
+         ranges of several operands that cut across each other multiply. Rules that are beyond counting are refused."
     JL020 NotCovered "operation is not covered"
         "Every input of a total operation must be accepted by some rule. The example is one that is not. Add a rule for \
          it, usually one on plain registers, or declare the case `impossible`."

@@ -10,13 +10,14 @@ mod names;
 #[cfg(test)]
 mod page;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 use proc_macro2::{Delimiter, Group, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 
 pub use code::Code;
-pub use names::{duplicate, found, is_new, nearest, unknown};
+pub use names::{again, duplicate, found, is_new, nearest, unknown};
 
 impl Code {
     /// Whether this is a warning, which can be allowed, rather than an error.
@@ -172,6 +173,15 @@ impl Diagnostic {
         self
     }
 
+    /// Whether `other` says the same of the same places.
+    fn says(&self, other: &Diagnostic) -> bool {
+        let pairs = || self.regions.iter().zip(&other.regions);
+        self.code == other.code
+            && self.message == other.message
+            && self.regions.len() == other.regions.len()
+            && pairs().all(|(one, another)| one.is_at(*another))
+    }
+
     /// The whole text, as the compiler prints it behind `error: `.
     pub fn text(&self) -> String {
         let mut text = format!("{} [{}]", self.message, self.code.name());
@@ -225,12 +235,18 @@ fn compile_error(region: Region, text: &str) -> TokenStream {
 #[derive(Debug)]
 pub struct Context {
     findings: RefCell<Option<Vec<Diagnostic>>>,
+    /// How many errors were found, those included that are said already.
+    errors: Cell<usize>,
+    /// The names in statements that could not be read.
+    unread: RefCell<BTreeSet<String>>,
 }
 
 impl Default for Context {
     fn default() -> Context {
         Context {
             findings: RefCell::new(Some(Vec::new())),
+            errors: Cell::default(),
+            unread: RefCell::default(),
         }
     }
 }
@@ -241,9 +257,14 @@ impl Context {
         Context::default()
     }
 
-    /// Adds a finding.
+    /// Adds a finding. What is said already is not said again: the body of a family is read once for each of its rows.
     pub fn report(&self, diagnostic: Diagnostic) {
-        if let Some(findings) = self.findings.borrow_mut().as_mut() {
+        if !diagnostic.code.is_lint() {
+            self.errors.set(self.errors.get() + 1);
+        }
+        if let Some(findings) = self.findings.borrow_mut().as_mut()
+            && !findings.iter().any(|found| found.says(&diagnostic))
+        {
             findings.push(diagnostic);
         }
     }
@@ -253,11 +274,38 @@ impl Context {
         self.report(Diagnostic::new(code, region, message));
     }
 
-    /// Adds what the parser of syn stumbled over.
-    pub fn syntax(&self, error: &syn::Error) {
+    /// Adds what the parser of syn stumbled over, and what to write.
+    pub fn syntax(&self, error: &syn::Error, help: impl Into<String>) {
+        let help = help.into();
         for error in error.clone() {
-            self.error(Code::Syntax, Region::of_error(&error), error.to_string());
+            let region = Region::of_error(&error);
+            let finding = Diagnostic::new(Code::Syntax, region, error.to_string());
+            self.report(finding.help(help.clone()));
         }
+    }
+
+    /// Adds what the parser stumbled over in `statement`, which is left out. Nothing is said about names for being
+    /// unknown that occur in it: it may be what declares them.
+    pub fn unread(&self, error: &syn::Error, statement: &TokenStream, help: impl Into<String>) {
+        self.syntax(error, help);
+        self.leave_out(statement);
+    }
+
+    fn leave_out(&self, statement: &TokenStream) {
+        for token in statement.clone() {
+            match token {
+                TokenTree::Ident(name) => {
+                    self.unread.borrow_mut().insert(name.to_string());
+                }
+                TokenTree::Group(group) => self.leave_out(&group.stream()),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether `name` occurs in something that could not be read.
+    pub fn is_unread(&self, name: &impl ToString) -> bool {
+        self.unread.borrow().contains(&name.to_string())
     }
 
     /// Whether there are errors.
@@ -265,29 +313,9 @@ impl Context {
         self.count() > 0
     }
 
-    /// How many errors there are, for phases that go on only if they added none.
+    /// How many errors were found, for phases that go on only if they added none.
     pub fn count(&self) -> usize {
-        let findings = self.findings.borrow();
-        let errors = findings
-            .iter()
-            .flatten()
-            .filter(|finding| !finding.code.is_lint());
-        errors.count()
-    }
-
-    /// Whether a mistake was found between the ends of `region`.
-    pub fn marks(&self, region: Region) -> bool {
-        let at = |span: Span| (span.start().line, span.start().column);
-        let (from, to) = (at(region.first), at(region.last));
-        let inside = |found: &Region| {
-            found.first.file() == region.first.file() && (from..=to).contains(&at(found.first))
-        };
-        let findings = self.findings.borrow();
-        let mut mistakes = findings
-            .iter()
-            .flatten()
-            .filter(|finding| !finding.code.is_lint());
-        mistakes.any(|finding| finding.regions.iter().any(inside))
+        self.errors.get()
     }
 
     /// Ends the collection and hands over what was found.

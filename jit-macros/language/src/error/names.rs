@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 
-use super::{Code, Context, Diagnostic};
+use super::{Code, Context, Diagnostic, Region};
 
 /// The candidate that resembles `name` most, if any does: at most a third of its letters differ, or only their case.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -56,7 +56,7 @@ pub fn found<'a, T>(
     candidates: impl IntoIterator<Item = &'a Ident>,
     context: &Context,
 ) -> Option<T> {
-    if found.is_none() {
+    if found.is_none() && !context.is_unread(name) {
         let candidates: Vec<String> = candidates.into_iter().map(Ident::to_string).collect();
         context.report(unknown(what, name, candidates.iter().map(String::as_str)));
     }
@@ -75,6 +75,19 @@ pub fn duplicate(what: Option<&str>, name: &Ident, first: &Ident) -> Diagnostic 
     diagnostic
         .declared(format_args!("the first `{name}`"), first.span())
         .help("give one of them another name")
+}
+
+/// "There is one already", of something that stands once, at both places.
+pub fn again(what: &str, second: impl Into<Region>, first: impl Into<Region>) -> Diagnostic {
+    let (second, first) = (second.into(), first.into());
+    Diagnostic::new(
+        Code::DuplicateName,
+        second,
+        format!("there is {what} already"),
+    )
+    .also_at(first)
+    .declared("the first one", first)
+    .help("delete one of them")
 }
 
 /// Whether `name` is none of `earlier`; otherwise it is reported, and whatever has it is better left out: both would be

@@ -1,17 +1,18 @@
 //! Names derived from declared ones.
 
 use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
 
 /// `LoadI64` as `load_i64`; a name that Rust keeps for itself gets an underscore behind it.
 pub fn snake(name: &Ident) -> Ident {
-    let text = words(&name.to_string()).join("_").to_lowercase();
+    let text = words(&name.unraw().to_string()).join("_").to_lowercase();
     identifier(text, name.span())
 }
 
 /// `GprZr` as `GPR_ZR`.
 pub fn upper(name: &Ident) -> Ident {
     identifier(
-        words(&name.to_string()).join("_").to_uppercase(),
+        words(&name.unraw().to_string()).join("_").to_uppercase(),
         name.span(),
     )
 }

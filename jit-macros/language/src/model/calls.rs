@@ -97,6 +97,8 @@ pub struct Sequence {
     pub calls: Option<SequenceId>,
     /// The declaration.
     pub region: Region,
+    /// Whether all of it could be read and makes sense.
+    pub complete: bool,
 }
 
 /// `means { statements }`
@@ -194,6 +196,8 @@ pub struct Strategy {
     pub otherwise: Option<StrategyRef>,
     /// The declaration.
     pub region: Region,
+    /// Whether all of it could be read and makes sense.
+    pub complete: bool,
 }
 
 /// `choose name { feature "…"; least_bytes from […]; }`

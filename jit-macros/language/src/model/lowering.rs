@@ -136,7 +136,7 @@ pub struct Rule {
     pub bytes: Option<(u32, u32, Region)>,
     /// The template parts as text.
     pub template_text: String,
-    /// Whether all statements could be read. What seems to be missing otherwise may be in the others.
+    /// Whether all statements could be read and make sense. What seems to be missing otherwise may be in the others.
     pub complete: bool,
 }
 
@@ -390,6 +390,15 @@ impl Condition {
 }
 
 impl Rule {
+    /// The values that a name may have; of an expression, a set that contains them.
+    pub fn values(&self, expression: &expression::Expression) -> Set {
+        expression.values(&|id| match &self[id].kind {
+            BindingKind::Constant { set, .. } => set.clone(),
+            BindingKind::Let { value, .. } => self.values(value),
+            _ => Set::all_i64(),
+        })
+    }
+
     /// The binding with this name.
     pub fn binding(&self, name: &Ident) -> Option<BindingId> {
         let is_it = |binding: &Binding| binding.name.as_ref().is_some_and(|other| other == name);

@@ -23,7 +23,8 @@ use syn::parse::ParseStream;
 use syn::{LitInt, Path, Token, braced};
 
 use super::{
-    documentation, each_statement, expected_one_of, integer, keyword, list, peeks, range, word,
+    documentation, each_statement, expected_one_of, grammar, integer, keyword, list, peeks, range,
+    word,
 };
 use crate::error::{Context, Region};
 use crate::model::isa::{FieldType, View};
@@ -35,7 +36,7 @@ pub use syntax::{
 
 /// Reads the inside of `isa!`.
 pub fn parse(tokens: TokenStream, context: &Context) -> Vec<Statement> {
-    each_statement(tokens, context, statement)
+    each_statement(tokens, grammar::ISA, context, statement)
 }
 
 fn statement(input: ParseStream) -> syn::Result<Statement> {
@@ -61,22 +62,7 @@ fn statement(input: ParseStream) -> syn::Result<Statement> {
         "form" => form::form(input).map(Statement::Form),
         "conditions" => meaning::conditions(input).map(Statement::Conditions),
         "means" => meaning::meaning(input).map(Statement::Meaning),
-        _ => Err(expected_one_of(
-            &first,
-            &[
-                "target",
-                "extends",
-                "reg",
-                "reserved",
-                "scratch",
-                "convention",
-                "imm",
-                "link",
-                "form",
-                "conditions",
-                "means",
-            ],
-        )),
+        _ => Err(grammar::unknown_word(&first, grammar::ISA)),
     }
 }
 

@@ -9,9 +9,10 @@ mod statement;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::{Parse as _, ParseStream};
+use syn::punctuated::Punctuated;
 use syn::{Path, Token, braced};
 
-use super::{documentation, each_statement, expected_one_of, keyword, word};
+use super::{documentation, each_statement, grammar, keyword, word};
 use crate::error::{Context, Region};
 
 pub use family::Instance;
@@ -91,9 +92,15 @@ pub struct PreferSyntax {
 pub fn parse(body: TokenStream, context: &Context) -> Option<LoweringSyntax> {
     let mut statements = super::statements(body).into_iter();
     let header = statements.next().unwrap_or_default();
-    let header = super::parse_all(header, header_line).map_err(|error| context.syntax(&error));
-    let items = items(statements.collect(), None, context, &item);
-    let (name, ops, isa) = header.ok()?;
+    let header = super::statement(header, grammar::HEADERS, context, header_line);
+    let items = items(
+        statements.collect(),
+        None,
+        grammar::LOWERING,
+        context,
+        &item,
+    );
+    let (name, ops, isa) = header?;
     Some(LoweringSyntax {
         name,
         ops,
@@ -139,7 +146,7 @@ fn item(
             let name = input.parse()?;
             let (body, _) = block(input)?;
             let before = context.count();
-            let statements = each_statement(body, context, statement);
+            let statements = each_statement(body, grammar::RULE, context, statement);
             Item::Rule(RuleSyntax {
                 doc,
                 name,
@@ -149,32 +156,35 @@ fn item(
             })
         }
         "prefer" => {
-            let over = input.parse()?;
-            keyword(input, "over")?;
-            let under: Ident = input.parse()?;
-            let end: Token![;] = input.parse()?;
-            Item::Prefer(PreferSyntax {
-                over,
-                under,
-                instance: instance.cloned(),
-                region: start.to(end.span),
-            })
+            let lines = prefer(input, &first, instance)?;
+            return Ok(lines.into_iter().map(Item::Prefer).collect());
         }
-        _ => {
-            let words = [
-                "rule",
-                "prefer",
-                "for",
-                "total",
-                "partial",
-                "unlowered",
-                "impossible",
-                "jump",
-            ];
-            return Err(expected_one_of(&first, &words));
-        }
+        _ => return Err(grammar::unknown_word(&first, grammar::LOWERING)),
     };
     Ok(vec![item])
+}
+
+/// `prefer a, b over c, d;`: every one of the first to every one of the second.
+pub(super) fn prefer(
+    input: ParseStream,
+    first: &Ident,
+    instance: Option<&Instance>,
+) -> syn::Result<Vec<PreferSyntax>> {
+    let names = Punctuated::<Ident, Token![,]>::parse_separated_nonempty;
+    let over = names(input)?;
+    keyword(input, "over")?;
+    let under = names(input)?;
+    let end: Token![;] = input.parse()?;
+    let pairs = over
+        .iter()
+        .flat_map(|over| under.iter().map(move |under| (over, under)));
+    let line = |(over, under): (&Ident, &Ident)| PreferSyntax {
+        over: over.clone(),
+        under: under.clone(),
+        instance: instance.cloned(),
+        region: Region::from(first.span()).to(end.span),
+    };
+    Ok(pairs.map(line).collect())
 }
 
 /// `{ A, B }`

@@ -4,6 +4,7 @@
 //! those in the next. Names are not looked up here.
 
 pub mod calls;
+pub mod grammar;
 pub mod isa;
 pub mod lowering;
 pub mod ops;
@@ -11,12 +12,13 @@ pub mod rewriting;
 
 pub mod template;
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, ExprLit, Lit, LitFloat, LitInt, Meta, Path, Token};
+use syn::{Attribute, Expr, ExprLit, Lit, LitFloat, LitInt, Meta, Path, Token, braced};
 
 use crate::error::{Context, Region};
+use grammar::Grammar;
 
 /// Cuts `tokens` into statements: each ends with its `;`, or with a brace group that no `;` follows.
 pub fn statements(tokens: TokenStream) -> Vec<TokenStream> {
@@ -62,14 +64,24 @@ fn cut(tokens: TokenStream, at_braces: bool, clauses: &[&str]) -> Vec<TokenStrea
 /// Reads every statement of `tokens` with `parse`; those that do not parse are reported and left out.
 pub fn each_statement<T>(
     tokens: TokenStream,
+    grammar: Grammar,
     context: &Context,
     parse: impl Fn(ParseStream) -> syn::Result<T>,
 ) -> Vec<T> {
-    let read = |statement: TokenStream| {
-        let parsed = parse_all(statement, &parse);
-        parsed.map_err(|error| context.syntax(&error)).ok()
-    };
+    let read = |tokens| statement(tokens, grammar, context, &parse);
     statements(tokens).into_iter().filter_map(read).collect()
+}
+
+/// Reads one statement with `parse`; if it does not parse, it is reported.
+pub fn statement<T>(
+    tokens: TokenStream,
+    grammar: Grammar,
+    context: &Context,
+    parse: impl FnOnce(ParseStream) -> syn::Result<T>,
+) -> Option<T> {
+    let parsed = parse_all(tokens.clone(), parse);
+    let unread = |error| context.unread(&error, &tokens, grammar::help(&tokens, grammar));
+    parsed.map_err(unread).ok()
 }
 
 /// What `parse` reads at the beginning of a statement, from the first statement that begins with it. Whatever else is in
@@ -90,12 +102,34 @@ pub fn extends(input: ParseStream) -> syn::Result<Path> {
     input.call(Path::parse_mod_style)
 }
 
-/// Reads all of `tokens` with `parse`.
+/// Whether `name` occurs in `tokens`.
+pub fn mentions(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        _ => false,
+    })
+}
+
+/// Reads all of `tokens` with `parse`. What is missing at their end is missed at the last of them: syn would mark the whole
+/// invocation, but looks for the end of a group at its closing brace.
 pub fn parse_all<T>(
     tokens: TokenStream,
-    parse: impl Fn(ParseStream) -> syn::Result<T>,
+    parse: impl FnOnce(ParseStream) -> syn::Result<T>,
 ) -> syn::Result<T> {
-    (|input: ParseStream| parse(input)).parse2(tokens)
+    let last = Region::of(&tokens).last;
+    let mut group = Group::new(Delimiter::Brace, tokens);
+    group.set_span(last);
+    let inside = |input: ParseStream| {
+        let inside;
+        braced!(inside in input);
+        let parsed = parse(&inside)?;
+        match inside.is_empty() {
+            true => Ok(parsed),
+            false => Err(inside.error("unexpected token")),
+        }
+    };
+    inside.parse2(TokenTree::from(group).into())
 }
 
 /// Reads something with `parse`, and hands back the very tokens that it was read from.
@@ -160,11 +194,17 @@ pub fn peeks(input: ParseStream, expected: &str) -> bool {
             .is_some_and(|(found, _)| found == expected)
 }
 
-/// Reads an integer with an optional sign.
+/// Reads an integer with an optional sign; there is no use for more than 64 bits.
 pub fn integer(input: ParseStream) -> syn::Result<(i128, Region)> {
     let minus: Option<Token![-]> = input.parse()?;
     let literal: LitInt = input.parse()?;
-    let magnitude: i128 = literal.base10_parse()?;
+    let magnitude: i128 = match literal.base10_parse::<u64>() {
+        Ok(magnitude) => magnitude.into(),
+        Err(_) => {
+            let message = format!("expected a whole number of at most 64 bits, found `{literal}`");
+            return Err(syn::Error::new(literal.span(), message));
+        }
+    };
     let region = Region::from(literal.span());
     Ok(match minus {
         Some(minus) => (-magnitude, Region::from(minus.spans[0]).to(region)),
@@ -257,7 +297,7 @@ mod tests {
             input.parse::<Token![;]>()?;
             Ok(number.0)
         };
-        let numbers = each_statement(quote! { 1; x; -2; 3 4; }, &context, parse);
+        let numbers = each_statement(quote! { 1; x; -2; 3 4; }, &[], &context, parse);
         assert_eq!(numbers, [1, -2]);
         assert_eq!(context.take().len(), 2);
     }

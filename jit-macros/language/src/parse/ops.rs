@@ -9,13 +9,11 @@
 //! op Exit(exit: const Exit, live: list) { terminator; means "Leaves the function through `exit`."; }
 //! ```
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use syn::parse::ParseStream;
 use syn::{Expr, LitStr, Path, Token, braced, parenthesized};
 
-use super::{
-    documentation, each_statement, expected_one_of, lines, list, parse_all, verbatim, word,
-};
+use super::{documentation, each_statement, expected_one_of, grammar, lines, list, verbatim, word};
 use crate::error::{Context, Region};
 use crate::model::ops::{Meaning, Representation};
 
@@ -50,6 +48,8 @@ pub struct Op {
     pub operands: Vec<Operand>,
     pub result: Option<Ident>,
     pub properties: Vec<Property>,
+    /// Whether all properties could be read; otherwise what seems to be missing may be among those that could not.
+    pub complete: bool,
     pub signature: Region,
 }
 
@@ -82,7 +82,9 @@ pub enum Property {
 
 /// Reads the inside of `ops!`.
 pub fn parse(tokens: TokenStream, context: &Context) -> Vec<Statement> {
-    each_statement(tokens, context, |input| statement(input, context))
+    each_statement(tokens, grammar::OPS, context, |input| {
+        statement(input, context)
+    })
 }
 
 fn statement(input: ParseStream, context: &Context) -> syn::Result<Statement> {
@@ -107,10 +109,7 @@ fn statement(input: ParseStream, context: &Context) -> syn::Result<Statement> {
         "value" => value(input, doc, &first).map(Statement::Value),
         "attribute" => list(input, |input| input.parse()).map(Statement::Attributes),
         "op" => op(input, doc, context).map(|op| Statement::Op(Box::new(op))),
-        _ => Err(expected_one_of(
-            &first,
-            &["dialect", "extensible", "value", "attribute", "op"],
-        )),
+        _ => Err(grammar::unknown_word(&first, grammar::OPS)),
     }
 }
 
@@ -176,14 +175,15 @@ fn op(input: ParseStream, doc: String, context: &Context) -> syn::Result<Op> {
     };
     let body;
     braced!(body in input);
-    let mut properties = Vec::new();
+    let (mut properties, mut complete) = (Vec::new(), true);
     for statement in lines(body.parse()?) {
-        match parse_all(statement, property) {
-            Ok(property) => properties.push(property),
-            Err(error) => context.syntax(&error),
+        match super::statement(statement, grammar::OPERATION, context, property) {
+            Some(property) => properties.push(property),
+            None => complete = false,
         }
     }
     Ok(Op {
+        complete,
         doc,
         name,
         operands,
@@ -230,19 +230,7 @@ fn property(input: ParseStream) -> syn::Result<Property> {
             Property::Writes
         }
         "means" => Property::Means(meaning(input)?),
-        _ => {
-            let words = [
-                "pure",
-                "commutative",
-                "reads",
-                "writes",
-                "call",
-                "guard",
-                "terminator",
-                "means",
-            ];
-            return Err(expected_one_of(&first, &words));
-        }
+        _ => return Err(grammar::unknown_word(&first, grammar::OPERATION)),
     };
     input.parse::<Token![;]>()?;
     Ok(property)
@@ -263,14 +251,5 @@ pub fn extended(tokens: &TokenStream) -> Option<Path> {
         super::keyword(input, "dialect")?;
         input.parse::<Ident>()?;
         super::extends(input)
-    })
-}
-
-/// Whether `name` occurs in `tokens`.
-pub fn mentions(tokens: &TokenStream, name: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => mentions(&group.stream(), name),
-        _ => false,
     })
 }

@@ -16,12 +16,11 @@ mod right;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::parse::ParseStream;
-use syn::punctuated::Punctuated;
 use syn::{Path, Token};
 
 use super::lowering::{self, Instance, PreferSyntax, block, items, names};
-use super::{documentation, each_statement, expected_one_of, keyword, peeks, word};
-use crate::error::{Context, Region};
+use super::{documentation, each_statement, grammar, keyword, peeks, word};
+use crate::error::Context;
 
 pub use right::{OperandSyntax, RightSyntax};
 
@@ -66,9 +65,15 @@ enum Statement {
 pub fn parse(body: TokenStream, context: &Context) -> Option<RewritingSyntax> {
     let mut statements = super::statements(body).into_iter();
     let header = statements.next().unwrap_or_default();
-    let header = super::parse_all(header, header_line).map_err(|error| context.syntax(&error));
-    let items = items(statements.collect(), None, context, &item);
-    let (name, ops) = header.ok()?;
+    let header = super::statement(header, grammar::HEADERS, context, header_line);
+    let items = items(
+        statements.collect(),
+        None,
+        grammar::REWRITING,
+        context,
+        &item,
+    );
+    let (name, ops) = header?;
     Some(RewritingSyntax { name, ops, items })
 }
 
@@ -95,7 +100,7 @@ fn item(
             let (body, _) = block(input)?;
             let (mut statements, mut right) = (Vec::new(), Vec::new());
             let before = context.count();
-            for statement in each_statement(body, context, statement) {
+            for statement in each_statement(body, grammar::REWRITING_RULE, context, statement) {
                 match statement {
                     Statement::Left(left) => statements.push(left),
                     Statement::Right(becomes) => right.push(becomes),
@@ -111,11 +116,11 @@ fn item(
             };
             Item::Rule(RuleSyntax { left, right })
         }
-        "prefer" => return prefer(input, &first, instance),
-        _ => {
-            let words = ["rule", "prefer", "for", "fold"];
-            return Err(expected_one_of(&first, &words));
+        "prefer" => {
+            let lines = lowering::prefer(input, &first, instance)?;
+            return Ok(lines.into_iter().map(Item::Prefer).collect());
         }
+        _ => return Err(grammar::unknown_word(&first, grammar::REWRITING)),
     };
     Ok(vec![item])
 }
@@ -127,32 +132,6 @@ fn statement(input: ParseStream) -> syn::Result<Statement> {
     let first = word(input)?;
     match first.to_string().as_str() {
         "becomes" => right::right(input, first.span().into()).map(Statement::Right),
-        _ => Err(expected_one_of(&first, &["when", "if", "becomes"])),
+        _ => Err(grammar::unknown_word(&first, grammar::REWRITING_RULE)),
     }
-}
-
-/// `prefer a, b over c, d;`: every one of the first to every one of the second.
-fn prefer(
-    input: ParseStream,
-    first: &Ident,
-    instance: Option<&Instance>,
-) -> syn::Result<Vec<Item>> {
-    let names = Punctuated::<Ident, Token![,]>::parse_separated_nonempty;
-    let over = names(input)?;
-    keyword(input, "over")?;
-    let under = names(input)?;
-    let end: Token![;] = input.parse()?;
-    let region = Region::from(first.span()).to(end.span);
-    let pairs = over
-        .iter()
-        .flat_map(|over| under.iter().map(move |under| (over, under)));
-    let line = |(over, under): (&Ident, &Ident)| {
-        Item::Prefer(PreferSyntax {
-            over: over.clone(),
-            under: under.clone(),
-            instance: instance.cloned(),
-            region,
-        })
-    };
-    Ok(pairs.map(line).collect())
 }

@@ -19,10 +19,21 @@ use crate::model::template::{Directive, Item, LabelRef, LabelUse, Template};
 
 /// Reads a template. Lines that are wrong are reported and left out.
 ///
+/// `place` is where they stand, for templates without any.
+///
 /// `directives` are the first words of statements that belong to the surrounding language; these come back unread, as
 /// [`Item::Directive`]s.
-pub fn parse(tokens: TokenStream, isa: &Isa, directives: &[&str], context: &Context) -> Template {
-    let region = Region::of(&tokens);
+pub fn parse(
+    tokens: TokenStream,
+    place: Region,
+    isa: &Isa,
+    directives: &[&str],
+    context: &Context,
+) -> Template {
+    let region = match tokens.is_empty() {
+        true => place,
+        false => Region::of(&tokens),
+    };
     let before = context.count();
     let items = split(tokens, context)
         .into_iter()

@@ -306,7 +306,7 @@ fn conditions_may_fail_where_coverage_counts_and_hold_where_overlap_does() {
             let mut row = random_row(&mut random, &universe, ids[0], &ids[1..3], rule);
             row.operands[0] = Pattern::Any;
             let guards = OUTCOMES[random.below(4) as usize].iter();
-            row.guards = guards.map(|name| Guard((*name).into())).collect();
+            row.guards = guards.map(|name| Guard::holds(*name)).collect();
             row
         };
         let rows: Vec<_> = (0..5).map(&mut row).collect();
@@ -314,7 +314,7 @@ fn conditions_may_fail_where_coverage_counts_and_hold_where_overlap_does() {
         let holds = |row: &Row, outcome: &[&str]| {
             row.guards
                 .iter()
-                .all(|guard| outcome.contains(&guard.0.as_str()))
+                .all(|guard| outcome.contains(&guard.text.as_str()))
         };
         let cases: Vec<_> = everything
             .iter()
@@ -406,7 +406,7 @@ fn agrees_three_levels_deep_with_conditions_and_impossible_inputs() {
                 variant: 0,
                 operation: root,
                 operands,
-                guards: guards.map(|name| Guard((*name).into())).collect(),
+                guards: guards.map(|name| Guard::holds(*name)).collect(),
             }
         };
         let rows: Vec<_> = (0..6).map(|rule| row(rule, true)).collect();
@@ -415,7 +415,7 @@ fn agrees_three_levels_deep_with_conditions_and_impossible_inputs() {
         let relations = Relations::new(&universe, &impossible);
         let arises = |shapes: &[Shape]| !row_accepts(&impossible[0], shapes);
         let takes = |row: &Row, shapes: &[Shape], outcome: &[&str]| {
-            let holds = |guard: &Guard| outcome.contains(&guard.0.as_str());
+            let holds = |guard: &Guard| outcome.contains(&guard.text.as_str());
             row.guards.iter().all(holds) && row_accepts(row, shapes)
         };
         let cases: Vec<_> = cases.iter().filter(|(shapes, _)| arises(shapes)).collect();

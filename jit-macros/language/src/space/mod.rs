@@ -12,8 +12,7 @@
 //! strides that occur, so that infinite ranges cost nothing.
 //!
 //! What it refuses to know: syntax, source places and wording. Those belong to `check`. Conditions that cannot be
-//! expressed as sets are [`Guard`]s: they may fail when something has to be covered, and may hold when two rules are
-//! feared to overlap.
+//! expressed as sets are [`Guard`]s: tests with a few outcomes, of which each may come about.
 
 mod order;
 mod pattern;

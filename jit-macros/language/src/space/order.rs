@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pattern::{Row, by_operation};
+use super::pattern::{OperationId, Row, by_operation};
 use super::relate::Relations;
 use super::witness::Witness;
 
@@ -31,6 +31,8 @@ pub struct Order {
     pub cycles: Vec<Vec<usize>>,
     /// Preferences without effect, by index, and why.
     pub unneeded: Vec<(usize, Unneeded)>,
+    /// Operations whose rows could not be compared; nothing that is said about these counts.
+    pub too_hard: BTreeSet<OperationId>,
 }
 
 /// Why a `prefer` line is wrong.
@@ -151,6 +153,7 @@ pub fn order(relations: &Relations<'_>, rows: &[Row], preferences: &[Preference]
     {
         order.cycles.push(cycle);
     }
+    order.too_hard = relations.too_hard();
     order
 }
 

@@ -3,15 +3,18 @@
 //! Everything is relative to inputs that can arise: rows declared `impossible` are taken away first, so that two rules
 //! which meet only on an impossible input do not overlap.
 
-use super::pattern::{Guard, OperationId, Pattern, Row, Universe, intersect_all};
-use super::useful::useful;
+use super::pattern::{Guard, OperationId, Pattern, Row, Subjects, Universe, intersect_all};
+use super::useful::{TooHard, useful};
 use super::witness::Witness;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The questions that can be asked about rows of one universe.
 pub struct Relations<'a> {
     universe: &'a Universe,
     impossible: BTreeMap<OperationId, Vec<&'a Row>>,
+    /// Operations with a question that was too hard.
+    too_hard: RefCell<BTreeSet<OperationId>>,
 }
 
 /// Why a row can never be chosen.
@@ -42,6 +45,7 @@ impl<'a> Relations<'a> {
         Relations {
             universe,
             impossible,
+            too_hard: RefCell::default(),
         }
     }
 
@@ -50,27 +54,59 @@ impl<'a> Relations<'a> {
         self.impossible.get(&operation).map_or(&[], Vec::as_slice)
     }
 
-    /// An input that `operands` accepts and that neither `rows` nor an impossible row does.
+    /// The operations whose rows overlap in so many ways that a question about them has no answer. All others have been
+    /// answered as if there were no input.
+    pub fn too_hard(&self) -> BTreeSet<OperationId> {
+        self.too_hard.borrow().clone()
+    }
+
+    /// An input that `operands` accepts under `guards`, and that neither `rows` nor an impossible row surely accepts.
     fn outside<'r>(
         &self,
         operation: OperationId,
         operands: &[Pattern],
+        guards: &BTreeSet<Guard>,
         rows: impl IntoIterator<Item = &'r Row>,
     ) -> Option<Witness>
     where
         'a: 'r,
     {
+        if self.too_hard.borrow().contains(&operation) {
+            return None;
+        }
         let rows = rows.into_iter().filter(|row| row.operation == operation);
-        let others: Vec<_> = rows
+        let others: Vec<&Row> = rows
             .chain(self.impossible(operation).iter().copied())
-            .map(|row| row.operands.clone())
             .collect();
-        let positions = &self.universe.operation(operation).operands;
-        let operands = useful(self.universe, positions, &others, operands)?;
-        Some(Witness {
-            operation,
-            operands,
-        })
+        let all = others.iter().flat_map(|row| &row.guards).chain(guards);
+        let subjects = Subjects::new(all);
+        let extended = |operands: &[Pattern], guards: &BTreeSet<Guard>| {
+            let operands = operands.iter().cloned();
+            operands
+                .chain(subjects.patterns(guards))
+                .collect::<Vec<_>>()
+        };
+        let declared = &self.universe.operation(operation).operands;
+        let positions = declared.iter().cloned().chain(subjects.positions());
+        let positions: Vec<_> = positions.collect();
+        let rows = others
+            .iter()
+            .map(|row| extended(&row.operands, &row.guards))
+            .collect();
+        let query = extended(operands, guards);
+        match useful(self.universe, &positions, rows, &query) {
+            Ok(found) => found.map(|mut operands| {
+                operands.truncate(declared.len());
+                Witness {
+                    operation,
+                    operands,
+                }
+            }),
+            Err(TooHard) => {
+                self.too_hard.borrow_mut().insert(operation);
+                None
+            }
+        }
     }
 
     /// An input that both may accept.
@@ -79,21 +115,20 @@ impl<'a> Relations<'a> {
             return None;
         }
         let common = intersect_all(&a.operands, &b.operands)?;
-        self.outside(a.operation, &common, [])
+        self.outside(a.operation, &common, &both(a, b), [])
     }
 
     /// Whether `outer` surely accepts every input that `inner` may accept.
     pub fn contains(&self, outer: &Row, inner: &Row) -> bool {
-        covers(outer, &inner.guards)
-            && outer.operation == inner.operation
+        outer.operation == inner.operation
             && self
-                .outside(inner.operation, &inner.operands, [outer])
+                .outside(inner.operation, &inner.operands, &inner.guards, [outer])
                 .is_none()
     }
 
     /// An input that `row` accepts at all.
     pub fn example(&self, row: &Row) -> Option<Witness> {
-        self.outside(row.operation, &row.operands, [])
+        self.outside(row.operation, &row.operands, &row.guards, [])
     }
 
     /// Whether and why `row` is never chosen if `earlier` are tried before it.
@@ -101,19 +136,16 @@ impl<'a> Relations<'a> {
         if self.example(row).is_none() {
             return Some(Dead::Empty);
         }
-        let mut blockers: Vec<_> = earlier
-            .iter()
-            .copied()
-            .filter(|(_, earlier)| covers(earlier, &row.guards))
-            .collect();
+        let mut blockers = earlier.to_vec();
         let left = |blockers: &[(usize, &Row)]| {
             self.outside(
                 row.operation,
                 &row.operands,
+                &row.guards,
                 blockers.iter().map(|&(_, blocker)| blocker),
             )
         };
-        if left(&blockers).is_some() {
+        if left(&blockers).is_some() || self.too_hard.borrow().contains(&row.operation) {
             return None;
         }
         if let Some(&single) = blockers
@@ -140,7 +172,8 @@ impl<'a> Relations<'a> {
                 .collect();
             let others = others.iter().map(|&(_, other)| other);
             let common = intersect_all(&row.operands, &blocker.operands)?;
-            let example = self.outside(row.operation, &common, others)?;
+            let guards = both(row, blocker);
+            let example = self.outside(row.operation, &common, &guards, others)?;
             Some(Blocker {
                 row: index,
                 example,
@@ -152,14 +185,13 @@ impl<'a> Relations<'a> {
     /// An input of `operation` that none of `rows` surely accepts.
     pub fn uncovered(&self, operation: OperationId, rows: &[&Row]) -> Option<Witness> {
         let any = vec![Pattern::Any; self.universe.operation(operation).operands.len()];
-        let sure = rows.iter().copied().filter(|row| row.guards.is_empty());
-        self.outside(operation, &any, sure)
+        self.outside(operation, &any, &BTreeSet::new(), rows.iter().copied())
     }
 }
 
-/// Whether `row` accepts whatever its patterns accept, given that `known` conditions hold.
-fn covers(row: &Row, known: &BTreeSet<Guard>) -> bool {
-    row.guards.is_subset(known)
+/// The conditions of both.
+fn both(a: &Row, b: &Row) -> BTreeSet<Guard> {
+    a.guards.union(&b.guards).cloned().collect()
 }
 
 #[cfg(test)]

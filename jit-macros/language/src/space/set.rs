@@ -113,6 +113,21 @@ impl Set {
         self.pieces.iter().any(|piece| piece.contains(value))
     }
 
+    /// Whether there are members common to both.
+    pub(super) fn meets(&self, other: &Set) -> bool {
+        let meets = |mine: &Piece| other.pieces.iter().any(|it| it.intersect(mine).is_some());
+        self.pieces.iter().any(meets)
+    }
+
+    /// Whether each piece of `other` lies within one of this.
+    pub(super) fn covers(&self, other: &Set) -> bool {
+        let within = |inner: &Piece| {
+            let around = |piece: &Piece| piece.intersect(inner) == Some(*inner);
+            self.pieces.iter().any(around)
+        };
+        other.pieces.iter().all(within)
+    }
+
     /// The members common to both.
     pub fn intersect(&self, other: &Set) -> Set {
         let mut pieces = Vec::new();

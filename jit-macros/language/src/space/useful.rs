@@ -7,10 +7,14 @@
 //!
 //! The order in which constructors are tried decides which example a person sees: plain registers first, then constants
 //! near zero, then nested operations.
+//!
+//! What keeps it quick: rows that do not meet the query are dropped, one that covers it answers at once, constants that
+//! the same rows accept are looked at once, and so is what is left to ask behind different operands.
 
-use super::pattern::{OperationId, Pattern, Position, Universe};
+use super::pattern::{OperationId, Pattern, Position, Universe, all_cover, all_meet};
 use super::set::{Atom, atoms};
 use super::witness::Shape;
+use std::collections::HashSet;
 
 /// What a position can be found to hold, as far as the rows can tell.
 enum Constructor {
@@ -20,32 +24,82 @@ enum Constructor {
     Always,
 }
 
+/// How many combinations are looked at before the question counts as too hard.
+///
+/// It is hard in general: whether some boxes fill another one takes, as far as is known, time exponential in the number
+/// of their dimensions. Rules that anybody can read need a small part of this.
+const MOST_STEPS: u32 = 5_000;
+
+/// The rows overlap in so many ways that nobody can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooHard;
+
 /// An input that `query` accepts and no row of `rows` does.
 pub fn useful(
     universe: &Universe,
     positions: &[Position],
-    rows: &[Vec<Pattern>],
+    rows: Vec<Vec<Pattern>>,
     query: &[Pattern],
-) -> Option<Vec<Shape>> {
-    let Some((position, rest)) = positions.split_first() else {
-        return rows.is_empty().then(Vec::new);
+) -> Result<Option<Vec<Shape>>, TooHard> {
+    let mut search = Search {
+        universe,
+        covered: HashSet::new(),
+        steps: 0,
     };
-    for constructor in constructors(position, rows, query) {
-        let arity = constructor.positions(universe).len();
-        let Some(inner_query) = constructor.specialise(query, arity) else {
-            continue;
-        };
-        let inner_rows: Vec<_> = rows
-            .iter()
-            .filter_map(|row| constructor.specialise(row, arity))
-            .collect();
-        let mut inner_positions = constructor.positions(universe).to_vec();
-        inner_positions.extend_from_slice(rest);
-        if let Some(shapes) = useful(universe, &inner_positions, &inner_rows, &inner_query) {
-            return Some(constructor.rebuild(shapes, arity));
+    search.useful(positions, rows, query)
+}
+
+/// Operands of an input that are to be found: what they may be, the rows that must not accept them, what must.
+type Question = (Vec<Position>, Vec<Vec<Pattern>>, Vec<Pattern>);
+
+struct Search<'a> {
+    universe: &'a Universe,
+    /// Questions to which there is no input: other combinations of the operands before lead to the same.
+    covered: HashSet<Question>,
+    steps: u32,
+}
+
+impl Search<'_> {
+    fn useful(
+        &mut self,
+        positions: &[Position],
+        mut rows: Vec<Vec<Pattern>>,
+        query: &[Pattern],
+    ) -> Result<Option<Vec<Shape>>, TooHard> {
+        self.steps += 1;
+        if self.steps > MOST_STEPS {
+            return Err(TooHard);
         }
+        rows.retain(|row| all_meet(row, query));
+        if rows.iter().any(|row| all_cover(row, query)) {
+            return Ok(None);
+        }
+        let Some((position, rest)) = positions.split_first() else {
+            return Ok(Some(Vec::new()));
+        };
+        let question = (positions.to_vec(), rows, query.to_vec());
+        if self.covered.contains(&question) {
+            return Ok(None);
+        }
+        let (_, rows, _) = &question;
+        for constructor in constructors(position, rows, query) {
+            let arity = constructor.positions(self.universe).len();
+            let Some(inner_query) = constructor.specialise(query, arity) else {
+                continue;
+            };
+            let inner_rows = rows
+                .iter()
+                .filter_map(|row| constructor.specialise(row, arity));
+            let inner_rows = inner_rows.collect();
+            let mut inner_positions = constructor.positions(self.universe).to_vec();
+            inner_positions.extend_from_slice(rest);
+            if let Some(shapes) = self.useful(&inner_positions, inner_rows, &inner_query)? {
+                return Ok(Some(constructor.rebuild(shapes, arity)));
+            }
+        }
+        self.covered.insert(question);
+        Ok(None)
     }
-    None
 }
 
 /// The constructors that the first column tells apart.
@@ -66,7 +120,17 @@ fn constructors(position: &Position, rows: &[Vec<Pattern>], query: &[Pattern]) -
         })
     };
     let constants = |allowed| {
-        let atoms: Vec<Atom> = atoms(allowed, sets());
+        let accepts = |row: &[Pattern], atom: &Atom| match row.first() {
+            Some(Pattern::Constants(set)) => set.contains(atom.example),
+            _ => true,
+        };
+        // Of the atoms that the same rows accept, one stands for all.
+        let mut seen = HashSet::new();
+        let mut atoms: Vec<Atom> = atoms(allowed, sets());
+        atoms.retain(|atom| {
+            let accepting = rows.iter().map(|row| accepts(row, atom));
+            accepts(query, atom) && seen.insert(accepting.collect::<Vec<_>>())
+        });
         atoms
             .into_iter()
             .map(Constructor::Constant)

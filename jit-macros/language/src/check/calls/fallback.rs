@@ -74,8 +74,17 @@ pub fn circles(calls: &Calls) -> Vec<Diagnostic> {
                         .collect();
                     let message =
                         format!("fallbacks run in a circle: {}", names.join(", otherwise "));
+                    let mut finding = Diagnostic::new(Code::NoFallback, next.region, message);
+                    for id in &chain {
+                        if let Some(next) = calls[*id].otherwise {
+                            let (from, place) = (&calls[*id].name, next.region.place());
+                            let to = &calls[next.strategy].name;
+                            finding =
+                                finding.note(format!("`{from}` falls back to `{to}` at {place}"));
+                        }
+                    }
                     found.push(
-                        Diagnostic::new(Code::NoFallback, next.region, message).help(
+                        finding.help(
                             "let the last one fall back to a strategy that reaches everything",
                         ),
                     );

@@ -93,7 +93,6 @@ fn machines_name_what_exists() {
              did you mean `form`? [JL000]",
             "no target `arm` [JL001]",
             "register codes go from 0 to 30, this says 0..=31 [JL040]",
-            "no register class `Gpr` [JL001]",
             "code 31 is not `sp` in `X` [JL036]",
             "no register `x31` [JL001]",
             "nothing lies in 5..=4 [JL013]",

@@ -1,8 +1,6 @@
 //! Checks of which inputs rules accept, alone and together.
 
-use super::{full, said};
-
-const NOTHING: [&str; 0] = [];
+use super::{NOTHING, full, said};
 
 const REGISTER: &str =
     "rule add_reg { when Add(a: Gpr, b: Gpr) -> d: Gpr; emit { ; add X(d), X(a), X(b) } }";
@@ -230,4 +228,115 @@ fn commutative_operations_are_covered_from_both_sides() {
         total(&[constant, both]),
         ["no rule for `Add(x1, x2)`, and `Add` is listed as total [JL020]"]
     );
+}
+
+/// Rules for two constants under a comparison each.
+fn compared(first: &str, second: &str, more: &str) -> Vec<String> {
+    let rule = |name: &str, condition: &str| {
+        format!(
+            "rule {name} {{ when Sub(a: const I64, b: const I64) -> d: Gpr; {condition} emit {{ ; mov X(d), xzr }} }}"
+        )
+    };
+    said(&format!(
+        "{} {} {} {more}",
+        "partial { Sub }",
+        rule("one", first),
+        rule("other", second),
+    ))
+    .into_iter()
+    .filter(|text| !text.ends_with("[JL030]"))
+    .collect()
+}
+
+#[test]
+fn comparisons_between_operands_are_exact() {
+    let overlap =
+        "rules `one` and `other` accept a common input, and neither is declared to win [JL010]";
+    // Complements exclude each other, whichever side is written first.
+    assert_eq!(compared("if a < b;", "if a >= b;", ""), NOTHING);
+    assert_eq!(compared("if a < b;", "if b <= a;", ""), NOTHING);
+    assert_eq!(compared("if a == b;", "if b != a;", ""), NOTHING);
+    assert_eq!(compared("if a <= b;", "if b <= a;", ""), [overlap]);
+    // What is stricter is tried first.
+    assert_eq!(compared("if a == b;", "if a <= b;", ""), NOTHING);
+    assert_eq!(compared("if a < b;", "if b != a;", ""), NOTHING);
+    // Equal conditions are the same condition.
+    assert_eq!(
+        compared("if a == b;", "if b == a;", "prefer one over other;"),
+        [
+            "rule `other` can never be chosen: `one` accepts everything that it accepts and is preferred to it [JL011]"
+        ]
+    );
+    // The values that are left decide some comparisons.
+    assert_eq!(
+        compared("if a < 3 && b > 5 && a < b;", "if a >= 3;", ""),
+        NOTHING
+    );
+    assert_eq!(
+        compared("if a < 3 && b > 5 && b < a;", "if a >= 3;", ""),
+        ["no constants satisfy the condition of rule `one`: `a < 3 && b > 5 && b < a` [JL013]"]
+    );
+    // Together they are everything.
+    let both =
+        "rule rest { when Sub(a: const I64, b: const I64) -> d: Gpr; emit { ; mov X(d), xzr } }";
+    assert_eq!(
+        compared("if a < b;", "if a >= b;", both),
+        [
+            "rule `rest` can never be chosen: `one` and `other` together accept everything that it accepts [JL012]"
+        ]
+    );
+    let total = "impossible Sub(_, Sub(_, _));";
+    assert_eq!(compared("if a < b;", "if a >= b;", total), NOTHING);
+}
+
+/// Forty rules over six constants, of which each leaves out a little of each: whether they fill the last one is not to be
+/// told in a lifetime, and is not tried for longer than a moment.
+#[test]
+fn rules_beyond_comparing_are_refused() {
+    let ops = "op Six(a: I64, b: I64, c: I64, d: I64, e: I64, f: I64) -> I64 { pure; means a; }";
+    let rule = |number: usize| {
+        let ranges = ["a", "b", "c", "d", "e", "f"].iter().enumerate();
+        let ranges = ranges.map(|(index, name)| match number >> index & 1 {
+            1 => format!("{name} <= {}", number % 7),
+            _ => format!("{name} >= -{}", number % 5),
+        });
+        let ranges: Vec<_> = ranges.collect();
+        format!(
+            "rule r{number} {{
+                 when Six(a: const I64, b: const I64, c: const I64, d: const I64, e: const I64, f: const I64) -> z: Gpr;
+                 if {}; emit {{ ; mov X(z), xzr }}
+             }}",
+            ranges.join(" && ")
+        )
+    };
+    let rules: Vec<String> = (0..64).map(rule).collect();
+    let last = "rule last {
+        when Six(a: const I64, b: const I64, c: const I64, d: const I64, e: const I64, f: const I64) -> z: Gpr;
+        emit { ; mov X(z), xzr }
+    }";
+    let names: Vec<String> = (0..64).map(|number| format!("r{number}")).collect();
+    let order = names
+        .windows(2)
+        .map(|pair| format!("prefer {} over {};", pair[0], pair[1]));
+    let order: Vec<_> = order.collect();
+    let text = format!(
+        "partial {{ Six }} {} {last} {}",
+        rules.join(" "),
+        order.join(" ")
+    );
+    let started = std::time::Instant::now();
+    let found = super::about_rules_for(ops, &text).take();
+    let hard: Vec<_> = found
+        .iter()
+        .filter(|finding| finding.code == crate::error::Code::TooEntangled)
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(
+        hard,
+        ["the rules for `Six` overlap in too many ways to be compared"]
+    );
+    let is_about_order =
+        |code: crate::error::Code| matches!(code.name(), "JL010" | "JL011" | "JL012" | "JL014");
+    assert!(!found.iter().any(|finding| is_about_order(finding.code)));
+    println!("given up after {:?}", started.elapsed());
 }

@@ -1,8 +1,6 @@
 //! Checks of what the template of a rule does.
 
-use super::{about_add, full, said};
-
-const NOTHING: [&str; 0] = [];
+use super::{NOTHING, about_add, full, said};
 
 #[test]
 fn a_right_rule_is_left_alone() {
@@ -472,7 +470,22 @@ fn statements_are_about_the_right_things() {
         ))
     };
     let emit = "emit { ; add X(d), X(a), X(b) }";
-    assert_eq!(rule(&format!("d = a; early d; {emit}")), NOTHING);
+    let tied = "the result is in the register of an operand, and somewhere else besides [JL003]";
+    assert_eq!(rule(&format!("d = a; {emit}")), NOTHING);
+    assert_eq!(rule(&format!("d = a; early d; {emit}")), [tied]);
+    assert_eq!(rule(&format!("d: in x0; d = a; {emit}")), [tied]);
+    assert_eq!(
+        rule(&format!("d: in x0; early d; {emit}")),
+        ["a place for `d` is given twice [JL070]"]
+    );
+    assert_eq!(
+        rule(&format!("a: in x0; a: in x1; {emit}")),
+        ["a place for `a` is given twice [JL070]"]
+    );
+    assert_eq!(
+        rule(&format!("a: in x0; b: in x0; {emit}")),
+        ["`x0` holds `a` already [JL070]"]
+    );
     assert_eq!(
         rule(&format!("a = b; {emit}")),
         ["a result can share the register of an operand, nothing else [JL003]"]

@@ -11,6 +11,7 @@ mod tests;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 
 use crate::model::calls::{Calls, Parameter, ParameterKind, Sequence};
 use crate::model::isa::Isa;
@@ -110,7 +111,11 @@ fn info(sequence: &Sequence) -> TokenStream {
 
 /// The name of a constant for something named in snake case.
 fn screaming(name: &Ident) -> Ident {
-    format_ident!("{}", name.to_string().to_uppercase(), span = name.span())
+    format_ident!(
+        "{}",
+        name.unraw().to_string().to_uppercase(),
+        span = name.span()
+    )
 }
 
 /// The file and line of a declaration.

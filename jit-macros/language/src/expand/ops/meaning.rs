@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use crate::model::ops::{
     AttributeKind, Meaning, Op, Operand, OperandKind, Ops, Representation, TypeId,
 };
-use crate::parse::ops::mentions;
+use crate::parse::mentions;
 
 /// `Dialect::evaluate`.
 pub fn expand(ops: &Ops) -> TokenStream {

@@ -178,7 +178,14 @@ impl Resolver<'_> {
             super::Bank::General => 30,
             super::Bank::Float => 31,
         };
-        if lo < 0 || hi > most.into() || lo > hi {
+        if lo > hi {
+            let message = "no register lies in this range";
+            let help = "write the lower end first";
+            self.context
+                .report(Diagnostic::new(Code::EmptyPattern, region, message).help(help));
+            return;
+        }
+        if lo < 0 || hi > most.into() {
             let message = format!("register codes go from 0 to {most}, this says {lo}..={hi}");
             let help = format!(
                 "write `codes 0..={most}` or a part of it; code 31 of a general register is written `31 as xzr` or `31 as sp`"
@@ -213,6 +220,18 @@ impl Resolver<'_> {
         } else {
             self.set(&immediate.values)
         };
+        let (ty, all) = (immediate.ty.name(), immediate.ty.all());
+        if let Some(value) = set.outside(&all) {
+            let message = format!(
+                "`{ty}` does not hold {value}, which `{}` does",
+                immediate.name
+            );
+            let help = format!("take a type that holds all of {set}, or a range within {all}");
+            let region = immediate.values.ranges.first();
+            let region = region.map_or(immediate.region, |(.., region)| *region);
+            self.context
+                .report(Diagnostic::new(Code::LiteralOutOfRange, region, message).help(help));
+        }
         self.isa.immediates.push(Immediate {
             name: immediate.name,
             ty: immediate.ty,

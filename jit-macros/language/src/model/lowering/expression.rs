@@ -88,6 +88,16 @@ impl Predicate {
 }
 
 impl Comparison {
+    /// Whether it holds between numbers in this order.
+    pub fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Comparison::Equal => order.is_eq(),
+            Comparison::NotEqual => order.is_ne(),
+            Comparison::Less => order.is_lt(),
+            Comparison::LessOrEqual => order.is_le(),
+        }
+    }
+
     /// The operator.
     pub fn symbol(self) -> &'static str {
         match self {
@@ -266,7 +276,7 @@ fn binary_values(operator: Binary, x: &Set, y: &Set) -> Set {
             Piece {
                 lo: piece.lo << by,
                 hi: piece.hi << by,
-                shift: piece.shift + by,
+                shift: (piece.shift + by).min(63),
             }
         }),
         (Binary::Remainder, Some(by)) if by > 0 => {

@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 use proc_macro2::Ident;
 
 use super::{Impossible, Jump, Listed, Lowering, Prefer, Rule};
-use crate::error::{Code, Context, Diagnostic, found, unknown};
+use crate::error::{Code, Context, Diagnostic, again, found, unknown};
 use crate::model::isa::Isa;
 use crate::model::ops::{OpId, Ops};
 use crate::parse::lowering::{Item, List, LoweringSyntax, PreferSyntax, RuleSyntax};
@@ -78,7 +78,10 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
                 }
             }
             Item::Jump(label, tokens, region) => {
-                let template = template::parse(tokens, isa, &[], context);
+                if let Some(first) = &lowering.jump {
+                    context.report(again("a `jump`", region, first.region));
+                }
+                let template = template::parse(tokens, region, isa, &[], context);
                 lowering.jump = Some(Jump {
                     label,
                     template,
@@ -123,7 +126,7 @@ pub fn rule(syntax: RuleSyntax, isa: &Isa, ops: &Ops, context: &Context) -> Opti
 impl Declarations<'_> {
     pub(in crate::model) fn op(&self, name: &Ident) -> Option<OpId> {
         let id = self.ops.op(&name.to_string());
-        if id.is_none() {
+        if id.is_none() && !self.context.is_unread(name) {
             let names: Vec<String> = self.ops.ops.iter().map(|op| op.name.to_string()).collect();
             let diagnostic = unknown("operation", name, names.iter().map(String::as_str));
             self.context
@@ -140,6 +143,14 @@ impl Declarations<'_> {
         rules: &[Rule],
         left_out: &[String],
     ) -> Option<Prefer> {
+        if line.over == line.under {
+            let name = &line.over;
+            let message = format!("`{name}` is preferred to itself");
+            let diagnostic = Diagnostic::new(Code::BadPreference, line.region, message);
+            let help = "name the rule that it is to win against, or delete this line";
+            self.context.report(diagnostic.help(help));
+            return None;
+        }
         let find = |name: &Ident| {
             let meant = names.meant(name, line.instance.as_ref());
             let is_known = !meant.is_empty() || left_out.iter().any(|other| name == other);
@@ -171,6 +182,19 @@ impl Declarations<'_> {
         };
         let first = &rules[first];
         let message = format!("there are two rules `{}`", rule.name);
+        if let (Some(one), Some(other)) = (&rule.instance, &first.instance)
+            && rule.region.is_at(first.region)
+        {
+            let diagnostic = Diagnostic::new(Code::DuplicateName, one.row, message);
+            self.context.report(
+                diagnostic
+                    .also_at(other.row)
+                    .note("the first entry of a row gives the rules their names")
+                    .declared("the first one", other.row)
+                    .help("begin the rows with different entries"),
+            );
+            return true;
+        }
         self.context.report(
             Diagnostic::new(Code::DuplicateName, rule.region, message)
                 .also_at(first.region)
@@ -248,6 +272,23 @@ impl Declarations<'_> {
                 continue;
             }
             let op = &rule.pattern.name;
+            let unlowered = lowering.unlowered.iter();
+            if let Some(listed) = unlowered
+                .clone()
+                .find(|listed| listed.op == rule.pattern.op)
+            {
+                let message = format!(
+                    "rule `{}` is for `{op}`, which is listed as unlowered",
+                    rule.name
+                );
+                let place = crate::error::place(listed.name.span());
+                self.context.report(
+                    Diagnostic::new(Code::NotLowered, op.span(), message)
+                        .note(format!("`{op}` is listed at {place}"))
+                        .help(format!("move `{op}` to `total {{ … }}`")),
+                );
+                continue;
+            }
             let message = format!(
                 "rule `{}` is for `{op}`, which is listed neither as total nor as partial",
                 rule.name

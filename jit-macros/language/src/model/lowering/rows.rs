@@ -4,11 +4,12 @@
 //! written. Conditions become [`Guard`]s that name positions instead of the names of the rule, so that equal conditions
 //! of two rules are equal guards.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::{
     BindingId, BindingKind, Condition, Lowering, OperandPattern, OperationPattern, Rule,
-    expression::Expression,
+    expression::{Comparison, Expression},
 };
 use crate::model::ops::{AttributeKind, OperandKind, Ops, TypeId};
 use crate::space::{
@@ -215,13 +216,17 @@ fn guards(rule: &Rule, pattern: &OperationPattern) -> BTreeSet<Guard> {
             left,
             right,
             ..
-        } => {
-            format!("{} {} {}", text(left), comparison.symbol(), text(right))
+        } => compares(rule, *comparison, (left, text(left)), (right, text(right))),
+        Condition::Fits { kind, value, .. } => {
+            Some(Guard::holds(format!("{} in {}", text(value), kind.0)))
         }
-        Condition::Fits { kind, value, .. } => format!("{} in {}", text(value), kind.0),
         Condition::Holds {
             predicate, value, ..
-        } => format!("{}({})", predicate.name(), text(value)),
+        } => Some(Guard::holds(format!(
+            "{}({})",
+            predicate.name(),
+            text(value)
+        ))),
     };
     let again = rule
         .bindings
@@ -234,8 +239,38 @@ fn guards(rule: &Rule, pattern: &OperationPattern) -> BTreeSet<Guard> {
             let (one, other) = (&positions[first.0], &positions[index]);
             Some(format!("{} is {}", one.min(other), one.max(other)))
         });
-    let conditions = rule.conditions.iter().map(guard);
-    conditions.chain(again).map(Guard).collect()
+    let conditions = rule.conditions.iter().filter_map(guard);
+    conditions.chain(again.map(Guard::holds)).collect()
+}
+
+/// A comparison between two constants, as far as it may hold or fail for the values that they can have.
+fn compares(
+    rule: &Rule,
+    comparison: Comparison,
+    (left, left_text): (&Expression, String),
+    (right, right_text): (&Expression, String),
+) -> Option<Guard> {
+    let (mine, theirs) = (rule.values(left), rule.values(right));
+    let possible = |order: &Ordering| match (mine.bounds(), theirs.bounds()) {
+        _ if left_text == right_text => order.is_eq(),
+        (Some((lo, hi)), Some((least, most))) => match order {
+            Ordering::Less => lo < most,
+            Ordering::Equal => !mine.intersect(&theirs).is_empty(),
+            Ordering::Greater => hi > least,
+        },
+        // That no value is left has been reported where it is so.
+        _ => true,
+    };
+    let orders = [Ordering::Less, Ordering::Equal, Ordering::Greater];
+    let possible = orders.into_iter().filter(possible);
+    let possible: Vec<_> = possible.collect();
+    let holds = possible
+        .iter()
+        .copied()
+        .filter(|order| comparison.holds(*order));
+    let holds: Vec<_> = holds.collect();
+    let text = format!("{left_text} {} {right_text}", comparison.symbol());
+    (holds != possible).then(|| Guard::compares(text, &left_text, &right_text, &holds))
 }
 
 /// Where each binding of the pattern stands: `$1`, `$1.0`.

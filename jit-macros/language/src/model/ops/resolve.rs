@@ -8,7 +8,7 @@ use super::{
     ADDRESS, AttributeKind, Base, EXIT, Effects, Meaning, Op, Operand, OperandKind, Ops, TypeId,
     ValueType,
 };
-use crate::error::{Code, Context, Diagnostic, found, is_new, unknown};
+use crate::error::{Code, Context, Diagnostic, again, found, is_new, unknown};
 use crate::parse::ops as syntax;
 
 /// Resolves all statements. What cannot be resolved is reported and left out.
@@ -78,6 +78,9 @@ fn add(mut ops: Ops, statements: Vec<syntax::Statement>, context: &Context) -> O
     let mut declared = Vec::new();
     for statement in statements {
         match statement {
+            syntax::Statement::Dialect(_, name, _) if named => {
+                context.report(again("a dialect", name.span(), ops.dialect.span()));
+            }
             syntax::Statement::Dialect(doc, name, extended) => {
                 (ops.dialect, ops.doc, named) = (name, doc, true);
                 if let Some(path) = extended {
@@ -101,7 +104,7 @@ fn add(mut ops: Ops, statements: Vec<syntax::Statement>, context: &Context) -> O
             syntax::Statement::Op(op) => declared.push(op),
         }
     }
-    if !named {
+    if !named && !context.is_unread(&"dialect") {
         let help = "begin with `dialect Name;`";
         context.report(
             Diagnostic::new(Code::Syntax, Span::call_site(), "the dialect has no name").help(help),
@@ -142,19 +145,23 @@ fn value(value: syntax::Value, ops: &mut Ops, context: &Context) {
 
 fn op(op: syntax::Op, ops: &Ops, context: &Context) -> Option<Op> {
     let before = context.count();
-    let operands = op
+    let operands: Vec<_> = op
         .operands
         .into_iter()
-        .filter_map(|operand| self::operand(operand, ops, context))
+        .map(|operand| self::operand(operand, ops, context))
         .collect();
-    let result = op.result.and_then(|name| value_type(&name, ops, context));
-    let properties = properties(&op.name, op.properties, context);
+    let result = op.result.map(|name| value_type(&name, ops, context));
+    let complete = op.complete;
+    let properties = properties(&op.name, op.properties, complete, context);
     let (effects, commutative, meaning) = properties?;
     let op = Op {
         name: op.name,
         doc: op.doc,
-        operands,
-        result,
+        operands: operands.into_iter().collect::<Option<_>>()?,
+        result: match result {
+            Some(result) => Some(result?),
+            None => None,
+        },
         effects,
         commutative,
         meaning,
@@ -203,14 +210,17 @@ fn attribute(name: &Ident, ops: &Ops, context: &Context) -> Option<AttributeKind
         .chain(attributes)
         .chain([EXIT.to_owned(), ADDRESS.to_owned()])
         .collect();
-    let diagnostic = unknown("kind of constant", name, names.iter().map(String::as_str));
-    context.report(diagnostic.help(format!("declare it: `attribute {name};`")));
+    if !context.is_unread(name) {
+        let diagnostic = unknown("kind of constant", name, names.iter().map(String::as_str));
+        context.report(diagnostic.help(format!("declare it: `attribute {name};`")));
+    }
     None
 }
 
 fn properties(
     name: &Ident,
     properties: Vec<syntax::Property>,
+    complete: bool,
     context: &Context,
 ) -> Option<(Effects, bool, Meaning)> {
     let (mut effects, mut pure, mut commutative, mut meaning) =
@@ -224,16 +234,22 @@ fn properties(
             syntax::Property::Call => effects.call = true,
             syntax::Property::Guard => effects.guard = true,
             syntax::Property::Terminator => effects.terminator = true,
+            syntax::Property::Means(_) if meaning.is_some() => {
+                let message = format!("`{name}` has two meanings");
+                let diagnostic = Diagnostic::new(Code::DuplicateName, name.span(), message);
+                context.report(diagnostic.help("delete one of them"));
+            }
             syntax::Property::Means(means) => meaning = Some(means),
         }
     }
+    if !complete {
+        return None;
+    }
     match (pure, effects == Effects::default()) {
         (Some(word), false) => {
-            context.error(
-                Code::Syntax,
-                word.span(),
-                format!("`{name}` is not pure: it has effects"),
-            );
+            let message = format!("`{name}` is not pure: it has effects");
+            let help = "delete `pure;`, or the effects";
+            context.report(Diagnostic::new(Code::Syntax, word.span(), message).help(help));
         }
         (None, true) => {
             let message = format!("`{name}` does not say what it does besides yielding a value");

@@ -9,10 +9,10 @@ mod statement;
 mod strategy;
 
 use proc_macro2::{Ident, TokenStream};
-use syn::parse::{ParseStream, Parser};
+use syn::parse::ParseStream;
 use syn::{Path, Token};
 
-use super::{documentation, expected_one_of, extends, keyword, peeks, statements_with, word};
+use super::{documentation, extends, grammar, keyword, peeks, statements_with, word};
 use crate::error::{Context, duplicate, found};
 use crate::model::calls::{Base, Calls, Choice, Strategy, StrategyId, StrategyRef};
 use crate::model::isa::Isa;
@@ -25,13 +25,8 @@ pub fn parse(
     context: &Context,
 ) -> Option<Calls> {
     let mut items = statements_with(body, &clause::WORDS).into_iter();
-    let header = match header.parse2(items.next().unwrap_or_default()) {
-        Ok(header) => header,
-        Err(error) => {
-            context.syntax(&error);
-            return None;
-        }
-    };
+    let tokens = items.next().unwrap_or_default();
+    let header = super::statement(tokens, grammar::HEADERS, context, header)?;
     let mut reader = Reader {
         isa,
         context,
@@ -42,9 +37,7 @@ pub fn parse(
         choices: Vec::new(),
     };
     for tokens in items {
-        if let Err(error) = (|input: ParseStream| reader.item(input)).parse2(tokens) {
-            context.syntax(&error);
-        }
+        super::statement(tokens, grammar::CALLS, context, |input| reader.item(input));
     }
     Some(reader.resolve())
 }
@@ -106,22 +99,19 @@ impl Reader<'_> {
                     self.sequences.push(sequence);
                 }
             }
-            "strategy" => {
-                let strategy = strategy::parse(input, doc, self.isa, self.context)?;
-                if !self.is_taken(&strategy.item.name, self.selectable()) {
+            "strategy" => match strategy::parse(input, doc, self.isa, self.context)? {
+                Some(strategy) if !self.is_taken(&strategy.item.name, self.selectable()) => {
                     self.strategies.push(strategy);
                 }
-            }
+                _ => {}
+            },
             "choose" => {
                 let choice = strategy::parse_choice(input, doc, self.context)?;
                 if !self.is_taken(&choice.item.name, self.selectable()) {
                     self.choices.push(choice);
                 }
             }
-            _ => {
-                let known = ["sequence", "routine", "strategy", "choose"];
-                return Err(expected_one_of(&kind, &known));
-            }
+            _ => return Err(grammar::unknown_word(&kind, grammar::CALLS)),
         }
         Ok(())
     }
@@ -177,10 +167,17 @@ impl Reader<'_> {
                 region: name.span().into(),
             })
         };
-        strategies.extend(self.strategies.iter().map(|it| Strategy {
-            singleton: it.singleton.as_ref().and_then(find),
-            otherwise: it.otherwise.as_ref().and_then(find),
-            ..it.item.clone()
+        strategies.extend(self.strategies.iter().map(|it| {
+            let singleton = it.singleton.as_ref().map(find);
+            let otherwise = it.otherwise.as_ref().map(find);
+            Strategy {
+                complete: it.item.complete
+                    && singleton.is_none_or(|found| found.is_some())
+                    && otherwise.is_none_or(|found| found.is_some()),
+                singleton: singleton.flatten(),
+                otherwise: otherwise.flatten(),
+                ..it.item.clone()
+            }
         }));
         choices.extend(self.choices.iter().map(|it| Choice {
             candidates: it.candidates.iter().filter_map(find).collect(),

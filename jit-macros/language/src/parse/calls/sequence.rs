@@ -25,6 +25,7 @@ pub(super) fn parse(
     isa: &Isa,
     context: &Context,
 ) -> syn::Result<Unresolved> {
+    let before = context.count();
     let name: Ident = input.parse()?;
     let list;
     parenthesized!(list in input);
@@ -50,8 +51,8 @@ pub(super) fn parse(
     };
     let lines;
     let brace = braced!(lines in input);
-    let before = context.count();
-    let template = template::parse(lines.parse()?, isa, &["call"], context);
+    let place = name.span().into();
+    let template = template::parse(lines.parse()?, place, isa, &["call"], context);
     let clauses = clause::parse(input, isa, context)?;
     let item = Sequence {
         name,
@@ -65,8 +66,9 @@ pub(super) fn parse(
         undoes: None,
         calls: None,
         region: Region::from(word.span()).to(brace.span.close()),
+        complete: context.count() == before,
     };
-    if context.count() == before {
+    if item.complete {
         names(&item, context);
     }
     Ok(Unresolved {
@@ -83,12 +85,16 @@ pub(super) fn resolve(
 ) -> Vec<Sequence> {
     let own = sequences.iter().map(|it| &it.item);
     let all: Vec<Sequence> = inherited.iter().chain(own).cloned().collect();
-    let resolve = |it: Unresolved| Sequence {
-        undoes: it
+    let resolve = |it: Unresolved| {
+        let undoes = it
             .undone
-            .and_then(|undone| undoes(&it.item, undone, &all, context)),
-        calls: called(&it.item, &all, context),
-        ..it.item
+            .map(|undone| undoes(&it.item, undone, &all, context));
+        Sequence {
+            complete: it.item.complete && undoes.as_ref().is_none_or(Option::is_some),
+            undoes: undoes.flatten(),
+            calls: called(&it.item, &all, context),
+            ..it.item
+        }
     };
     inherited.extend(sequences.into_iter().map(resolve));
     inherited
@@ -104,6 +110,12 @@ fn undoes(
     let index = all.iter().position(|other| other.name == undone.name);
     let names = all.iter().map(|other| &other.name);
     let other = found(index, "sequence", &undone.name, names, context)?;
+    if all[other].name == sequence.name {
+        let message = format!("`{}` cannot undo itself", sequence.name);
+        let help = "name the sequence that has been executed before";
+        context.report(Diagnostic::new(Code::BadMeaning, undone.name.span(), message).help(help));
+        return None;
+    }
     let (wanted, given) = (all[other].parameters.len(), undone.arguments.len());
     if wanted != given {
         let message = format!("`{}` takes {wanted} operands, not {given}", undone.name);

@@ -1,37 +1,25 @@
 //! The statements in the body of a strategy.
 
-use proc_macro2::Ident;
-use syn::parse::{ParseStream, Parser};
+use proc_macro2::{Ident, TokenStream};
+use syn::parse::ParseStream;
 use syn::{LitInt, LitStr, Token, braced, parenthesized};
 
 use super::clause;
-use crate::error::{Context, Region, found, unknown};
+use crate::error::{Context, Region, again, found, unknown};
 use crate::model::calls::{
     Clobber, ConstantUse, Feature, Part, Place, Pool, Retarget, RetargetHow, Scope, SizeFormula,
     StrategyLink, Stub, Threshold,
 };
 use crate::model::isa::Isa;
 use crate::model::template::Directive;
-use crate::parse::{expected_one_of, keyword, template, word};
-
-const STATEMENTS: [&str; 11] = [
-    "feature",
-    "site",
-    "stub",
-    "pool",
-    "links",
-    "clobbers",
-    "retarget",
-    "threshold",
-    "singleton",
-    "size",
-    "otherwise",
-];
+use crate::parse::{grammar, keyword, parse_all, template, word};
 
 /// What the statements said so far.
 pub(super) struct Statements<'a> {
     isa: &'a Isa,
     context: &'a Context,
+    /// The words of those that have been read: each stands once.
+    read: Vec<Ident>,
     pub feature: Option<Feature>,
     pub site: Option<Part>,
     pub stub: Option<Stub>,
@@ -50,6 +38,7 @@ impl<'a> Statements<'a> {
         Self {
             isa,
             context,
+            read: Vec::new(),
             feature: None,
             site: None,
             stub: None,
@@ -67,6 +56,14 @@ impl<'a> Statements<'a> {
     /// Reads one statement.
     pub fn read(&mut self, input: ParseStream) -> syn::Result<()> {
         let statement = word(input)?;
+        if let Some(first) = self.read.iter().find(|first| **first == statement) {
+            let what = format!("a `{statement}`");
+            self.context
+                .report(again(&what, statement.span(), first.span()));
+            input.parse::<TokenStream>()?;
+            return Ok(());
+        }
+        self.read.push(statement.clone());
         match statement.to_string().as_str() {
             "site" => {
                 self.site = Some(self.part(input)?);
@@ -82,7 +79,7 @@ impl<'a> Statements<'a> {
             "singleton" => self.singleton = Some(input.parse()?),
             "size" => self.size = Some(self.read_size(input)?),
             "otherwise" => self.otherwise = Some(input.parse()?),
-            _ => return Err(expected_one_of(&statement, &STATEMENTS)),
+            _ => return Err(grammar::unknown_word(&statement, grammar::STRATEGY)),
         }
         input.parse::<Token![;]>()?;
         Ok(())
@@ -91,15 +88,17 @@ impl<'a> Statements<'a> {
     /// `{ ; lines }`
     fn part(&self, input: ParseStream) -> syn::Result<Part> {
         let lines;
-        braced!(lines in input);
-        let template = template::parse(lines.parse()?, self.isa, &["use"], self.context);
+        let braces = braced!(lines in input);
+        let place = Region::from(braces.span.open()).to(braces.span.close());
+        let template = template::parse(lines.parse()?, place, self.isa, &["use"], self.context);
         let constants = template
             .directives()
             .filter_map(
-                |directive| match constant_use.parse2(directive.tokens.clone()) {
+                |directive| match parse_all(directive.tokens.clone(), constant_use) {
                     Ok(register) => self.constant(directive, &register),
                     Err(error) => {
-                        self.context.syntax(&error);
+                        let help = "write `use mov_imm64(x16, target)`";
+                        self.context.syntax(&error, help);
                         None
                     }
                 },
@@ -226,6 +225,9 @@ impl<'a> Statements<'a> {
                 how: RetargetHow::Never,
                 region,
             });
+        }
+        if first != "by" {
+            return Err(super::super::expected_one_of(&first, &["by", "never"]));
         }
         let how: Ident = input.parse()?;
         let what;

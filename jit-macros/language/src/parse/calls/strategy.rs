@@ -1,7 +1,7 @@
 //! `strategy name { … }` and `choose name { … }`.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use syn::parse::{ParseStream, Parser};
+use syn::parse::ParseStream;
 use syn::{Token, braced, bracketed};
 
 use super::statement::{Statements, feature};
@@ -9,7 +9,7 @@ use super::{Unresolved, sequence};
 use crate::error::{Code, Context, Diagnostic, Region, unknown};
 use crate::model::calls::{Choice, Strategy};
 use crate::model::isa::Isa;
-use crate::parse::{expected_one_of, keyword, word};
+use crate::parse::{grammar, keyword, word};
 
 /// Reads what follows the word `strategy`.
 pub(super) fn parse(
@@ -17,24 +17,28 @@ pub(super) fn parse(
     doc: String,
     isa: &Isa,
     context: &Context,
-) -> syn::Result<Unresolved<Strategy>> {
+) -> syn::Result<Option<Unresolved<Strategy>>> {
     let name: Ident = input.parse()?;
     let body;
     let brace = braced!(body in input);
     let before = context.count();
     let mut statements = Statements::new(isa, context);
     for tokens in split(body.parse()?) {
-        if let Err(error) = (|input: ParseStream| statements.read(input)).parse2(tokens) {
-            context.syntax(&error);
-        }
+        crate::parse::statement(tokens, grammar::STRATEGY, context, |input| {
+            statements.read(input)
+        });
     }
+    let complete = context.count() == before;
     let Some(site) = statements.site else {
-        return Err(syn::Error::new(
-            name.span(),
-            format!("strategy `{name}` has no `site`"),
-        ));
+        if complete {
+            let message = format!("strategy `{name}` has no `site`");
+            let help = "write `site { … }`: the instructions at each call";
+            context.report(Diagnostic::new(Code::Syntax, name.span(), message).help(help));
+        }
+        return Ok(None);
     };
     let strategy = Strategy {
+        complete,
         region: Region::from(name.span()).to(brace.span.close()),
         name,
         doc,
@@ -50,15 +54,15 @@ pub(super) fn parse(
         size: statements.size,
         otherwise: None,
     };
-    if context.count() == before {
+    if complete {
         names(&strategy, context);
     }
-    Ok(Unresolved {
+    Ok(Some(Unresolved {
         item: strategy,
         singleton: statements.singleton,
         otherwise: statements.otherwise,
         candidates: Vec::new(),
-    })
+    }))
 }
 
 /// Cuts the body into statements: `site` and `links` end with their braces, everything else with a `;`.
@@ -106,16 +110,14 @@ pub(super) fn parse_choice(
                 let names = list.parse_terminated(word, Token![,])?;
                 candidates = names.into_iter().collect();
             }
-            _ => return Err(expected_one_of(&statement, &["feature", "least_bytes"])),
+            _ => return Err(grammar::unknown_word(&statement, grammar::CHOICE)),
         }
         body.parse::<Token![;]>()?;
     }
     if candidates.is_empty() {
-        context.error(
-            Code::Syntax,
-            name.span(),
-            format!("`{name}` has nothing to choose from"),
-        );
+        let message = format!("`{name}` has nothing to choose from");
+        let help = "write `least_bytes from [one, other];`";
+        context.report(Diagnostic::new(Code::Syntax, name.span(), message).help(help));
     }
     let choice = Choice {
         name,

@@ -8,7 +8,9 @@ use syn::parse::{Parse as _, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Token, bracketed, parenthesized};
 
-use crate::error::{Context, Region};
+use crate::error::{Code, Context, Diagnostic, Region, is_new};
+use crate::parse::grammar::Grammar;
+use crate::parse::mentions;
 use crate::parse::{each_statement, parse_all};
 
 /// A row of a family's table.
@@ -32,6 +34,7 @@ pub type ReadItem<'a, T> =
 pub fn items<T>(
     body: TokenStream,
     instance: Option<&Instance>,
+    grammar: Grammar,
     context: &Context,
     item: &ReadItem<'_, T>,
 ) -> Vec<T> {
@@ -39,22 +42,25 @@ pub fn items<T>(
         if !input.peek(Token![for]) {
             return item(input, instance, context);
         }
-        let instances = expand(input)?.into_iter();
+        let instances = expand(input, context)?.into_iter();
         Ok(instances
-            .flat_map(|(instance, body)| items(body, Some(&instance), context, item))
+            .flat_map(|(instance, body)| items(body, Some(&instance), grammar, context, item))
             .collect())
     };
-    each_statement(body, context, read)
+    each_statement(body, grammar, context, read)
         .into_iter()
         .flatten()
         .collect()
 }
 
 /// Reads a family; one body per row.
-fn expand(input: ParseStream) -> syn::Result<Vec<(Instance, TokenStream)>> {
+fn expand(input: ParseStream, context: &Context) -> syn::Result<Vec<(Instance, TokenStream)>> {
     input.parse::<Token![for]>()?;
     let names;
     parenthesized!(names in input);
+    if names.is_empty() {
+        return Err(names.error("expected the names that each row replaces"));
+    }
     let names: Vec<Ident> = names
         .parse_terminated(Ident::parse, Token![,])?
         .into_iter()
@@ -62,9 +68,13 @@ fn expand(input: ParseStream) -> syn::Result<Vec<(Instance, TokenStream)>> {
     input.parse::<Token![in]>()?;
     let table;
     bracketed!(table in input);
+    if table.is_empty() {
+        return Err(table.error("expected rows: a table without any makes no rule"));
+    }
     let rows: Punctuated<TokenTree, Token![,]> =
         table.parse_terminated(TokenTree::parse, Token![,])?;
     let (body, _) = super::block(input)?;
+    check_names(&names, &body, context);
     let rules = rule_names(&body);
     rows.into_iter()
         .map(|row| {
@@ -88,6 +98,21 @@ fn expand(input: ParseStream) -> syn::Result<Vec<(Instance, TokenStream)>> {
             Ok((instance, replace(body.clone(), &names, &entries)))
         })
         .collect()
+}
+
+/// Each name stands for one entry of a row, and stands somewhere. The first entry also gives the rules their names.
+fn check_names(names: &[Ident], body: &TokenStream, context: &Context) {
+    for (index, name) in names.iter().enumerate() {
+        let earlier = &names[..index];
+        if !is_new("name of an entry", name, earlier, context) || index == 0 {
+            continue;
+        }
+        if !mentions(body, &name.to_string()) {
+            let message = format!("nothing in the family names `{name}`");
+            let help = "use it, or delete it and its entry in every row";
+            context.report(Diagnostic::new(Code::UnboundOrUnused, name.span(), message).help(help));
+        }
+    }
 }
 
 /// The entries of a row, each one or more tokens.

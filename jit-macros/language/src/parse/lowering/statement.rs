@@ -7,7 +7,7 @@ use syn::{Expr, Token};
 use super::block;
 use super::pattern::{Kind, OperationSyntax};
 use crate::error::Region;
-use crate::parse::{expected_one_of, keyword, range, verbatim, word};
+use crate::parse::{grammar, keyword, range, verbatim, word};
 use crate::text::text;
 
 /// A statement.
@@ -115,7 +115,13 @@ pub fn statement(input: ParseStream) -> syn::Result<Statement> {
         "goto" => StatementKind::Goto(input.parse()?),
         "bytes" => {
             let (least, most, region) = range(input)?;
-            StatementKind::Bytes(clamp(least), clamp(most), region)
+            match (u32::try_from(least), u32::try_from(most)) {
+                (Ok(least), Ok(most)) if least <= most => StatementKind::Bytes(least, most, region),
+                _ => {
+                    let message = format!("expected a number of bytes, found `{least}..={most}`");
+                    return Err(syn::Error::new(region.first, message));
+                }
+            }
         }
         "emit" | "otherwise" => {
             let (tokens, close) = block(input)?;
@@ -144,25 +150,7 @@ pub fn statement(input: ParseStream) -> syn::Result<Statement> {
                 region: start.to(close),
             });
         }
-        _ => {
-            let words = [
-                "when",
-                "if",
-                "let",
-                "early",
-                "temp",
-                "narrow",
-                "clobbers",
-                "pool",
-                "emit",
-                "otherwise",
-                "branch",
-                "inverse",
-                "goto",
-                "bytes",
-            ];
-            return Err(expected_one_of(&first, &words));
-        }
+        _ => return Err(grammar::unknown_word(&first, grammar::RULE)),
     };
     end(input, start, kind)
 }
@@ -186,7 +174,7 @@ fn constraint(input: ParseStream, name: Ident) -> syn::Result<Statement> {
         "in" => StatementKind::In(name, input.parse()?),
         "early" => StatementKind::Early(name),
         "anywhere" => StatementKind::Anywhere(name),
-        _ => return Err(expected_one_of(&how, &["in", "early", "anywhere"])),
+        _ => return Err(grammar::unknown_word(&how, grammar::PLACES)),
     };
     end(input, start, kind)
 }
@@ -216,8 +204,4 @@ fn end(input: ParseStream, start: Region, kind: StatementKind) -> syn::Result<St
         kind,
         region: start.to(semicolon.span),
     })
-}
-
-fn clamp(bytes: i128) -> u32 {
-    bytes.clamp(0, u32::MAX.into()) as u32
 }

@@ -41,16 +41,21 @@ fn texts(context: Context) -> Vec<String> {
         .collect()
 }
 
+/// Where a template stands that has no tokens.
+fn place() -> Region {
+    proc_macro2::Span::call_site().into()
+}
+
 fn good(tokens: TokenStream) -> (Isa, Template) {
     let (isa, context) = (machine(), Context::new());
-    let template = parse(tokens, &isa, &["use"], &context);
+    let template = parse(tokens, place(), &isa, &["use"], &context);
     assert_eq!(texts(context), Vec::<String>::new());
     (isa, template)
 }
 
 fn bad(tokens: TokenStream) -> String {
     let (isa, context) = (machine(), Context::new());
-    parse(tokens, &isa, &["use"], &context);
+    parse(tokens, place(), &isa, &["use"], &context);
     let texts = texts(context);
     assert_eq!(texts.len(), 1, "{texts:#?}");
     texts[0].clone()
@@ -157,7 +162,7 @@ fn what_has_no_fixed_size_is_refused() {
         quote! { ; ldr X(d), ->global },
     ] {
         let (isa, context) = (machine(), Context::new());
-        parse(tokens.clone(), &isa, &[], &context);
+        parse(tokens.clone(), place(), &isa, &[], &context);
         let texts = texts(context);
         assert!(texts[0].contains("[JL080]"), "{tokens}: {texts:?}");
     }
@@ -187,6 +192,7 @@ fn every_mistake_is_reported() {
     let (isa, context) = (machine(), Context::new());
     let template = parse(
         quote! { ; addd x0 ; ret ; add X(d), X(a) ; .align 4 },
+        place(),
         &isa,
         &[],
         &context,

@@ -50,7 +50,7 @@ impl Specs {
 
     fn guarded(mut self, guard: &str) -> Specs {
         if let Some(row) = self.rows.last_mut() {
-            row.guards.insert(Guard(guard.into()));
+            row.guards.insert(Guard::holds(guard));
         }
         self
     }
@@ -264,7 +264,12 @@ fn uncovered_names_the_value_nearest_to_zero() {
     let earlier: Vec<_> = specs.rows.iter().enumerate().collect();
     assert!(relations.dead(&rest.rows[0], &earlier).is_none());
     let constants = Specs::new().rule(Pattern::Any, any_constant());
-    let outside = relations.outside(specs.add, &constants.rows[0].operands, &specs.rows);
+    let outside = relations.outside(
+        specs.add,
+        &constants.rows[0].operands,
+        &BTreeSet::new(),
+        &specs.rows,
+    );
     assert_eq!(
         outside.map(|witness| specs.print(&witness)).as_deref(),
         Some("Add(x1, #4096)")

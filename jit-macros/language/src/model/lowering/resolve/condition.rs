@@ -3,9 +3,9 @@
 //! `if -4095 <= b && b < 0` narrows the set of values that `b` may have, which is what makes it exact to reason about;
 //! so do `b % 8 == 0` and `b & 7 == 0`. Everything else stays a condition of its own.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned as _;
-use syn::{BinOp, Expr, Lit, UnOp};
+use syn::{BinOp, Expr, ExprLit, Lit, LitInt, UnOp};
 
 use super::Declarations;
 use crate::error::{Code, Diagnostic, Region};
@@ -188,13 +188,10 @@ impl Declarations<'_> {
         match expression {
             Expr::Paren(inner) => self.expression(&inner.expr, bindings),
             Expr::Group(inner) => self.expression(&inner.expr, bindings),
-            Expr::Lit(literal) => match &literal.lit {
-                Lit::Int(number) => match number.base10_parse::<i128>() {
-                    Ok(number) if number <= u64::MAX.into() => Some(Expression::Literal(number)),
-                    _ => self.not_an_expression(expression),
-                },
-                _ => self.not_an_expression(expression),
-            },
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(literal),
+                ..
+            }) => self.literal(literal, expression.span(), false),
             Expr::Path(path) => match path.path.get_ident() {
                 Some(name) => self.name(name, bindings).map(Expression::Name),
                 None => self.not_an_expression(expression),
@@ -205,6 +202,16 @@ impl Declarations<'_> {
                     UnOp::Not(_) => Unary::Not,
                     _ => return self.not_an_expression(expression),
                 };
+                if let (
+                    Unary::Negate,
+                    Expr::Lit(ExprLit {
+                        lit: Lit::Int(literal),
+                        ..
+                    }),
+                ) = (operator, &*unary.expr)
+                {
+                    return self.literal(literal, expression.span(), true);
+                }
                 let value = self.expression(&unary.expr, bindings)?;
                 Some(Expression::Unary(operator, Box::new(value)))
             }
@@ -214,6 +221,16 @@ impl Declarations<'_> {
                 };
                 let left = self.expression(&binary.left, bindings)?;
                 let right = self.expression(&binary.right, bindings)?;
+                if operator == Binary::Remainder
+                    && right.evaluate(&|_| None).is_none_or(|by| by <= 0)
+                {
+                    let message = "the remainder is taken by a number above 0, not by this";
+                    let help = "write a number, as in `b % 8`";
+                    let diagnostic =
+                        Diagnostic::new(Code::LiteralOutOfRange, binary.right.span(), message);
+                    self.context.report(diagnostic.help(help));
+                    return None;
+                }
                 Some(Expression::Binary(
                     operator,
                     Box::new(left),
@@ -271,16 +288,45 @@ impl Declarations<'_> {
         None
     }
 
+    /// A number; constants are signed, so the upper half of what 64 bits hold is written as negative numbers.
+    fn literal(&self, literal: &LitInt, span: Span, negative: bool) -> Option<Expression> {
+        let magnitude = literal.base10_parse::<u64>().ok().map(i128::from);
+        let value = magnitude.map(|magnitude| if negative { -magnitude } else { magnitude });
+        let held = value.filter(|value| i64::try_from(*value).is_ok());
+        if held.is_none() {
+            let sign = if negative { "-" } else { "" };
+            let message = format!(
+                "`{sign}{literal}` is not in the range of constants, which are signed and have 64 bits"
+            );
+            let help = match value.map(u64::try_from) {
+                Some(Ok(bits)) => format!("write the number with the same bits, `{}`", bits as i64),
+                _ => "write a number between -9223372036854775808 and 9223372036854775807".into(),
+            };
+            let diagnostic = Diagnostic::new(Code::LiteralOutOfRange, span, message);
+            self.context.report(diagnostic.help(help));
+        }
+        held.map(Expression::Literal)
+    }
+
     fn not_a_condition(&self, condition: &Expr) {
         let message = "conditions are comparisons and `power_of_two(…)`, joined by `&&`";
-        self.context
-            .error(Code::Syntax, Region::of(condition), message);
+        let help = match condition {
+            Expr::Assign(_) => "write `==` for a comparison",
+            Expr::Binary(binary) if matches!(binary.op, BinOp::Or(_)) => {
+                "write a rule for each alternative, or a family with a row for each"
+            }
+            _ => "write `if 0 <= b && b < 4096;`, or `if b in Imm12;`",
+        };
+        let diagnostic = Diagnostic::new(Code::Syntax, Region::of(condition), message);
+        self.context.report(diagnostic.help(help));
     }
 
     fn not_an_expression<T>(&self, expression: &Expr) -> Option<T> {
         let message =
             "expressions are whole numbers, names, + - * % & | ^ << >> ! and `trailing_zeros(…)`";
-        self.context.error(Code::Syntax, expression.span(), message);
+        let help = "compute with these, or with masks and shifts: `b >> 3` for `b / 8`";
+        let diagnostic = Diagnostic::new(Code::Syntax, expression.span(), message);
+        self.context.report(diagnostic.help(help));
         None
     }
 }

@@ -108,11 +108,11 @@ impl Declarations<'_> {
             return Some(pattern);
         }
         let message = format!(
-            "expected at most {MOST_COMMUTATIVE} commutative operations in one pattern: each doubles the orders in which it is tried"
+            "there are more than {MOST_COMMUTATIVE} commutative operations in one pattern: each doubles the orders in which it is tried"
         );
         let help = "match the inner operations by a rule of their own";
         self.context
-            .report(Diagnostic::new(Code::Syntax, pattern.region, message).help(help));
+            .report(Diagnostic::new(Code::TooEntangled, pattern.region, message).help(help));
         None
     }
 
@@ -450,9 +450,13 @@ impl Declarations<'_> {
         if let (Some(name), Some(first)) = (&name, taken) {
             let message = format!("`{name}` is bound twice");
             let diagnostic = Diagnostic::new(Code::DuplicateName, name.span(), message);
-            let help = format!(
-                "give one of them another name; that both are equal is said by `if {name} == …;`"
-            );
+            let is_constant = |kind: &BindingKind| matches!(kind, BindingKind::Constant { .. });
+            let help = match is_constant(&kind) && is_constant(&first.kind) {
+                true => format!(
+                    "give one of them another name; that both are equal is said by `if {name} == …;`"
+                ),
+                false => "give one of them another name".to_owned(),
+            };
             self.context.report(
                 diagnostic
                     .declared("the first one", first.region)

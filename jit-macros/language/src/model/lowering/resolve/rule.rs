@@ -1,9 +1,10 @@
 //! The statements of a rule.
 
 use proc_macro2::{Ident, Span, TokenStream};
+use syn::ext::IdentExt;
 
 use super::Declarations;
-use crate::error::{Code, Diagnostic, Region, found, unknown};
+use crate::error::{Code, Diagnostic, Region, unknown};
 use crate::model::isa::Register;
 use crate::model::lowering::expression::Expression;
 use crate::model::lowering::{
@@ -24,12 +25,15 @@ const EPILOGUE: &str = "epilogue";
 impl Declarations<'_> {
     /// A rule; none without a pattern that makes sense.
     pub(super) fn rule(&self, syntax: RuleSyntax) -> Option<Rule> {
+        let before = self.context.count();
         let mut rule = self.begin(&syntax)?;
         for statement in &syntax.statements {
             self.statement(statement, &mut rule);
         }
+        rule.complete &= self.context.count() == before;
         if rule.complete {
             self.check_whole(&rule);
+            rule.complete = self.context.count() == before;
         }
         Some(rule)
     }
@@ -125,7 +129,7 @@ impl Declarations<'_> {
             None => (syntax.name.clone(), None),
             Some(instance) => {
                 let name = Ident::new(
-                    &format!("{}_{}", syntax.name, instance.suffix),
+                    &format!("{}_{}", syntax.name.unraw(), instance.suffix),
                     syntax.name.span(),
                 );
                 let family = syntax.name.clone();
@@ -277,7 +281,17 @@ impl Declarations<'_> {
                 }
             }
             StatementKind::Temporary(name, class) => {
+                let kind = class;
                 if let Some(class) = self.class(class) {
+                    if let Some(special) = self.isa[class].special() {
+                        let message = format!("`{kind}` may be {special}, which holds nothing");
+                        let diagnostic = Diagnostic::new(Code::WrongKind, kind.span(), message);
+                        self.context.report(
+                            diagnostic
+                                .declared(format!("`{kind}`"), self.isa[class].region)
+                                .help(format!("take a class without {special}")),
+                        );
+                    }
                     self.add(
                         Some(name.clone()),
                         BindingKind::Temporary { class },
@@ -295,7 +309,10 @@ impl Declarations<'_> {
                         sides,
                         (BindingKind::Result { .. }, BindingKind::Register { .. })
                     ) {
+                        let another = !rule.same.is_empty();
+                        self.once(another, region, "… = …;");
                         rule.same.push(Same { result, operand });
+                        self.check_result(rule, result, region);
                     } else {
                         let message = "a result can share the register of an operand, nothing else";
                         let help = "write the result first, then the operand: `d = a;`";
@@ -307,7 +324,7 @@ impl Declarations<'_> {
             StatementKind::Early(name) => {
                 if let Some(id) = self.bound(rule, name) {
                     if rule.result == Some(id) {
-                        rule.bindings[id.0].constraint = Constraint::Early;
+                        self.constrain(rule, id, Constraint::Early, region);
                     } else {
                         let message = format!("only a result can be early, and `{name}` is none");
                         let help = "name the result, or delete this line";
@@ -336,17 +353,19 @@ impl Declarations<'_> {
                 .extend(names.iter().filter_map(|name| self.clobber(name))),
             StatementKind::Emit(tokens) => {
                 self.once(rule.emit.is_some(), region, "emit");
-                rule.emit = Some(self.template(tokens, &mut rule.template_text, ""));
+                rule.emit = Some(self.template(tokens, region, &mut rule.template_text, ""));
             }
             StatementKind::Otherwise(tokens) => {
                 self.once(rule.otherwise.is_some(), region, "otherwise");
-                rule.otherwise = Some(self.template(tokens, &mut rule.template_text, "otherwise"));
+                rule.otherwise =
+                    Some(self.template(tokens, region, &mut rule.template_text, "otherwise"));
             }
             StatementKind::Branch(label, tokens) => {
                 self.once(rule.branch.is_some(), region, "branch");
                 let text = format!("branch {label}");
-                let template = self.template(tokens, &mut rule.template_text, &text);
+                let template = self.template(tokens, region, &mut rule.template_text, &text);
                 let target = self.bound(rule, label);
+                rule.complete &= target.is_some();
                 if let Some(target) = target.filter(|id| self.is_place(rule, *id, label)) {
                     rule.branch = Some(Branch {
                         target,
@@ -358,17 +377,32 @@ impl Declarations<'_> {
                 }
             }
             StatementKind::Inverse(tokens) => {
-                let template = self.template(tokens, &mut rule.template_text, "inverse");
+                let template = self.template(tokens, region, &mut rule.template_text, "inverse");
                 match &mut rule.branch {
-                    Some(branch) => branch.inverse = Some(template),
-                    None => {
-                        self.context
-                            .error(Code::Syntax, region, "`inverse` stands behind `branch`")
+                    Some(branch) => {
+                        self.once(branch.inverse.is_some(), region, "inverse");
+                        branch.inverse = Some(template);
                     }
+                    None if rule.complete => {
+                        let message = "`inverse` stands behind `branch`";
+                        let help = "write `branch … { … }` in front of it";
+                        self.context
+                            .report(Diagnostic::new(Code::Syntax, region, message).help(help));
+                    }
+                    None => {}
                 }
             }
             StatementKind::Goto(name) => {
                 self.once(rule.goto.is_some(), region, "goto");
+                let op = &self.ops[rule.pattern.op];
+                if !op.effects.terminator {
+                    let message = format!("`goto` ends a block, and `{}` does not", op.name);
+                    self.context.report(
+                        Diagnostic::new(Code::BadControlFlow, region, message)
+                            .declared(format!("`{}`", op.name), op.signature)
+                            .help("delete it: control goes on to the next instruction by itself"),
+                    );
+                }
                 let target = if name == EPILOGUE {
                     Some(None)
                 } else {
@@ -381,10 +415,43 @@ impl Declarations<'_> {
                     add_text(&mut rule.template_text, &format!("goto {name}"), " ");
                 }
             }
-            StatementKind::Bytes(least, most, region) => {
-                rule.bytes = Some((*least, *most, *region))
+            StatementKind::Bytes(least, most, number) => {
+                self.once(rule.bytes.is_some(), region, "bytes");
+                rule.bytes = Some((*least, *most, *number));
             }
         }
+    }
+
+    /// `early d;`, `a: in x0;`
+    fn constrain(&self, rule: &mut Rule, id: BindingId, constraint: Constraint, region: Region) {
+        let binding = &mut rule.bindings[id.0];
+        let again = !matches!(binding.constraint, Constraint::Free);
+        binding.constraint = constraint;
+        if again {
+            let name = binding
+                .name
+                .as_ref()
+                .map_or("_".to_owned(), Ident::to_string);
+            let message = format!("a place for `{name}` is given twice");
+            let help = "delete one of the two statements";
+            self.context
+                .report(Diagnostic::new(Code::DuplicateName, region, message).help(help));
+        }
+        self.check_result(rule, id, region);
+    }
+
+    /// Says once where the result is: in the register of an operand, in one by name, or apart from all operands. The
+    /// allocator is told one of these.
+    fn check_result(&self, rule: &Rule, result: BindingId, region: Region) {
+        let is_placed = !matches!(rule[result].constraint, Constraint::Free);
+        let is_tied = rule.same.iter().any(|same| same.result == result);
+        if !is_placed || !is_tied {
+            return;
+        }
+        let message = "the result is in the register of an operand, and somewhere else besides";
+        let help = "delete one of the two statements";
+        self.context
+            .report(Diagnostic::new(Code::WrongKind, region, message).help(help));
     }
 
     fn once(&self, again: bool, region: Region, what: &str) {
@@ -396,16 +463,22 @@ impl Declarations<'_> {
         }
     }
 
-    fn template(&self, tokens: &TokenStream, written: &mut String, what: &str) -> Template {
+    fn template(
+        &self,
+        tokens: &TokenStream,
+        place: Region,
+        written: &mut String,
+        what: &str,
+    ) -> Template {
         add_text(written, what, " ");
         add_text(written, &text(tokens), " ");
-        template::parse(tokens.clone(), self.isa, &DIRECTIVES, self.context)
+        template::parse(tokens.clone(), place, self.isa, &DIRECTIVES, self.context)
     }
 
     /// The binding that a statement is about.
     fn bound(&self, rule: &Rule, name: &Ident) -> Option<BindingId> {
         let id = rule.binding(name);
-        if id.is_none() {
+        if id.is_none() && !self.context.is_unread(name) {
             let names: Vec<String> = rule
                 .bindings
                 .iter()
@@ -487,20 +560,59 @@ impl Declarations<'_> {
                     None => finding(Code::WrongFamily),
                 });
             }
-            rule.bindings[id.0].constraint = Constraint::Fixed(register);
+            let is_result = |kind: &BindingKind| matches!(kind, BindingKind::Result { .. });
+            let taken = rule.bindings.iter().enumerate().find(|(other, binding)| {
+                // A result may take the register of an operand, which has been read by then.
+                matches!(binding.constraint, Constraint::Fixed(held) if held == register)
+                    && is_result(&binding.kind) == is_result(&rule[id].kind)
+                    && *other != id.0
+            });
+            if let Some((_, other)) = taken {
+                let holder = other.name.as_ref().map_or("_".to_owned(), Ident::to_string);
+                let message = format!("`{place}` holds `{holder}` already");
+                let diagnostic = Diagnostic::new(Code::DuplicateName, place.span(), message);
+                return self.context.report(
+                    diagnostic
+                        .declared(format!("`{holder}`"), other.region)
+                        .help("name another register for one of them"),
+                );
+            }
+            let region = Region::from(name.span()).to(place.span());
+            self.constrain(rule, id, Constraint::Fixed(register), region);
         }
     }
 
+    /// A register by the name of all of it. Every other name can be meant for that of a convention, or of the flags.
     fn register(&self, name: &Ident) -> Option<Register> {
-        let register = Register::from_name(&name.to_string()).map(|(register, _)| register);
-        let conventions = self.isa.conventions.iter().map(|item| &item.name);
-        found(
-            register,
-            "register or convention",
-            name,
-            conventions,
-            self.context,
-        )
+        let named = Register::from_name(&name.to_string());
+        if let Some((register, view)) = named {
+            if view.bits() < 64 {
+                let message = format!("`{name}` is a part of {register}");
+                let diagnostic = Diagnostic::new(Code::WrongWidth, name.span(), message);
+                self.context
+                    .report(diagnostic.help(format!("write `{register}`")));
+            }
+            return Some(register);
+        }
+        let conventions = self
+            .isa
+            .conventions
+            .iter()
+            .map(|item| item.name.to_string());
+        let words: Vec<String> = conventions
+            .chain(["flags", "lr"].map(str::to_owned))
+            .collect();
+        let words = words.iter().map(String::as_str);
+        let mut finding = unknown("register or convention", name, words);
+        if finding
+            .help
+            .as_ref()
+            .is_some_and(|help| help.contains("declare"))
+        {
+            finding = finding.help("write x0 to x30, d0 to d31, `lr`, `flags`, or a convention");
+        }
+        self.context.report(finding);
+        None
     }
 
     fn clobber(&self, name: &Ident) -> Option<Clobber> {
