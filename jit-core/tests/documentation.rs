@@ -101,6 +101,7 @@ fn source(file: &str) -> &str {
 }
 
 fn rewriting_rule(rule: &RewriteRule<Lir>) -> String {
+    let rule = &rule.text;
     let mut pattern = format!("`{}`", cell(rule.pattern));
     if !rule.condition.is_empty() {
         pattern += &format!(" if `{}`", cell(rule.condition));

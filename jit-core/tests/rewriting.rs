@@ -245,7 +245,7 @@ fn every_rule_changes_nothing_that_can_be_seen() {
         let mut accepted = vec![0; set.rules.len()];
         for (row, pattern) in declared.rows.rows.iter().zip(&declared.rows.patterns) {
             let rule = &declared.rewriting.left.rules[row.rule];
-            assert_eq!(set.rules[row.rule].name, rule.name.to_string());
+            assert_eq!(set.rules[row.rule].text.name, rule.name.to_string());
             let mut random = Random::new(row.rule as u64);
             for _ in 0..FUNCTIONS {
                 let (before, root) = function(rule, pattern, &specs.ops, &mut random);
@@ -260,7 +260,7 @@ fn every_rule_changes_nothing_that_can_be_seen() {
                 );
                 if applied {
                     accepted[row.rule] += 1;
-                    assert_same(&before, &after, set.rules[row.rule].name, &mut random);
+                    assert_same(&before, &after, set.rules[row.rule].text.name, &mut random);
                 }
                 let mut after = before.clone();
                 rewrite(&mut after, set);
@@ -269,7 +269,7 @@ fn every_rule_changes_nothing_that_can_be_seen() {
         }
         let never: Vec<&str> = (0..accepted.len())
             .filter(|&rule| accepted[rule] == 0)
-            .map(|rule| set.rules[rule].name)
+            .map(|rule| set.rules[rule].text.name)
             .collect();
         assert!(never.is_empty(), "never accepted: {never:?}");
     }

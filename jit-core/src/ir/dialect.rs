@@ -60,6 +60,8 @@ pub struct OpInfo<D: Dialect> {
     pub doc: &'static str,
     /// The operands in the order of declaration, block targets and attributes included.
     pub operands: &'static [OperandInfo<D>],
+    /// The attribute that says how many values at the beginning of the list do not live at the exit; all do without one.
+    pub behind: Option<usize>,
     /// The type of the value that it yields.
     pub result: Option<D::Type>,
     /// What it does besides yielding a value.

@@ -121,7 +121,11 @@ impl<D: Dialect> Run<'_, D> {
 
     fn exit(&self, data: &InstData<D>) -> Option<Step> {
         let exit = *data.attributes.get(data.info().exit_attribute()?)?;
-        let live = self.read(data.split_args().1)?;
+        let list = data.split_args().1;
+        let count = data.info().behind.map_or(Some(0), |index| {
+            usize::try_from(*data.attributes.get(index)?).ok()
+        });
+        let live = self.read(list.get(count?..)?)?;
         Some(Step::End(Evaluation::Exited { exit, live }))
     }
 

@@ -109,6 +109,12 @@ pub trait Memory {
     /// The first fault recorded since this was last asked.
     fn take_fault(&mut self) -> Option<Fault>;
 
+    /// What is given by this name to all operations. `None`: nothing of that name is known here.
+    fn given(&mut self, name: &'static str) -> Option<u64> {
+        let _ = name;
+        None
+    }
+
     /// Carries out an operation whose meaning is prose. `None`: not known here either.
     fn perform(
         &mut self,
@@ -135,6 +141,14 @@ macro_rules! accesses {
                     self.write(base.wrapping_add(offset) as u64, $bytes, value as u64);
                 }
             )*
+
+            /// Calls the function at `target` with `arguments`, and the first `count` of `more` behind them.
+            pub fn call_with(&mut self, target: i64, arguments: &[u64], more: &[u64], count: i64) -> u64 {
+                let count = usize::try_from(count).unwrap_or(0);
+                let more = more.iter().copied().take(count);
+                let arguments: Vec<u64> = arguments.iter().copied().chain(more).collect();
+                self.call(target, &arguments)
+            }
 
             /// Loads a float at `base + offset`.
             pub fn f64(&mut self, base: i64, offset: i64) -> f64 {

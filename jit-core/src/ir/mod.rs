@@ -35,6 +35,7 @@ mod dialect;
 mod dominators;
 mod entity;
 mod evaluate;
+pub mod expansion;
 mod function;
 mod meaning;
 mod parse;

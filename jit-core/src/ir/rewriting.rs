@@ -26,6 +26,15 @@ pub struct RewriteSet<D: Dialect> {
 /// One rewriting rule.
 #[derive(Debug)]
 pub struct RewriteRule<D: Dialect> {
+    /// What it says.
+    pub text: RuleText,
+    /// Applies it, if it accepts the instruction at a site.
+    pub apply: fn(&mut Site<'_, D>) -> bool,
+}
+
+/// What a rule says, for people.
+#[derive(Debug)]
+pub struct RuleText {
     /// Its name; the instance of a family ends in the first entry of its row.
     pub name: &'static str,
     /// The documentation comment.
@@ -40,8 +49,6 @@ pub struct RewriteRule<D: Dialect> {
     pub file: &'static str,
     /// The line of the declaration.
     pub line: u32,
-    /// Applies it, if it accepts the instruction at a site.
-    pub apply: fn(&mut Site<'_, D>) -> bool,
 }
 
 /// What happened to an instruction.

@@ -62,10 +62,8 @@ pub fn calls(tokens: TokenStream) -> TokenStream {
 /// `rewriting!`: looks no further than the header, and calls for the declarations that it names.
 pub fn rewriting(tokens: TokenStream) -> TokenStream {
     forward(tokens, "__rewriting", |input| {
-        keyword(input, "rewriting")?;
-        input.parse::<Ident>()?;
-        input.parse::<Token![for]>()?;
-        Ok(vec![input.call(Path::parse_mod_style)?])
+        let header = parse::rewriting::header(input)?;
+        Ok([header.ops].into_iter().chain(header.to).collect())
     })
 }
 
@@ -146,6 +144,8 @@ pub struct Declarations {
     pub isa: Isa,
     /// The dialect, if the header names one.
     pub ops: Option<Ops>,
+    /// The dialect that it leads to, if the header names a second one.
+    pub to: Option<Ops>,
     /// The call strategies, if the header names some.
     pub calls: Option<Calls>,
 }
@@ -166,9 +166,11 @@ fn with_declarations(
         }) => {
             let elsewhere = Context::new();
             let isa = reading::unchecked_machine(isa, &elsewhere);
+            let mut dialects = reading::unchecked_dialects(ops, &elsewhere).into_iter();
             let known = Declarations {
                 body: body.clone(),
-                ops: reading::unchecked_dialect(ops, &elsewhere),
+                ops: dialects.next(),
+                to: dialects.next(),
                 calls: reading::unchecked_calls(calls, &isa, &elsewhere),
                 isa,
             };

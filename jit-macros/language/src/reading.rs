@@ -8,7 +8,7 @@ use crate::model::isa::Isa;
 use crate::model::lowering::Lowering;
 use crate::model::lowering::rows::Rows;
 use crate::model::ops::Ops;
-use crate::model::rewriting::Rewriting;
+use crate::model::rewriting::{Dialects, Rewriting};
 use crate::space::{Order, Relations, order};
 use crate::{check, model, parse};
 
@@ -72,13 +72,27 @@ pub fn unchecked_machine(tokens: Vec<TokenStream>, context: &Context) -> Isa {
     })
 }
 
-/// As [`unchecked_ops`], from what a chain of macros brought along: each one extends the next, if there is a next.
-pub fn unchecked_dialect(tokens: Vec<TokenStream>, context: &Context) -> Option<Ops> {
-    let mut tokens = tokens.into_iter().rev();
-    let base = unchecked_ops(tokens.next()?, context);
-    Some(tokens.fold(base, |base, tokens| {
-        model::ops::extend(base, parse::ops::parse(tokens, context), context)
-    }))
+/// As [`unchecked_ops`], from what a chain of macros brought along: behind a dialect that extends another one comes that
+/// one.
+pub fn unchecked_dialects(tokens: Vec<TokenStream>, context: &Context) -> Vec<Ops> {
+    let mut dialects: Vec<Vec<TokenStream>> = Vec::new();
+    let mut goes_on = false;
+    for tokens in tokens {
+        let extends = parse::ops::extended(&tokens).is_some();
+        match dialects.last_mut() {
+            Some(last) if goes_on => last.push(tokens),
+            _ => dialects.push(vec![tokens]),
+        }
+        goes_on = extends;
+    }
+    let dialect = |tokens: Vec<TokenStream>| {
+        let mut tokens = tokens.into_iter().rev();
+        let base = unchecked_ops(tokens.next().unwrap_or_default(), context);
+        tokens.fold(base, |base, tokens| {
+            model::ops::extend(base, parse::ops::parse(tokens, context), context)
+        })
+    };
+    dialects.into_iter().map(dialect).collect()
 }
 
 /// A set of lowering rules, checked. `None`: there is too little to go on.
@@ -115,13 +129,17 @@ pub struct RewriteSet {
 }
 
 /// A set of rewriting rules, checked. `None`: there is too little to go on.
-pub fn rewriting(tokens: TokenStream, ops: &Ops, context: &Context) -> Option<RewriteSet> {
+pub fn rewriting(
+    tokens: TokenStream,
+    dialects: Dialects<'_>,
+    context: &Context,
+) -> Option<RewriteSet> {
     let syntax = parse::rewriting::parse(tokens, context)?;
-    let rewriting = model::rewriting::resolve(syntax, ops, context);
-    let rows = Rows::of_left_sides(&rewriting.left, ops);
+    let rewriting = model::rewriting::resolve(syntax, dialects, context);
+    let rows = Rows::of_left_sides(&rewriting.left, dialects.from);
     let relations = Relations::new(&rows.universe, &rows.impossible);
     let order = order(&relations, &rows.rows, &rows.preferences);
-    check::rewriting(&rewriting, ops, &rows, &order, context);
+    check::rewriting(&rewriting, dialects, &rows, &order, context);
     Some(RewriteSet {
         rewriting,
         rows,

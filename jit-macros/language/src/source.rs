@@ -15,6 +15,7 @@ use crate::error::{Context, Diagnostic};
 use crate::model::calls::Calls;
 use crate::model::isa::Isa;
 use crate::model::ops::Ops;
+use crate::model::rewriting::Dialects;
 use crate::reading::{self, RewriteSet, RuleSet};
 
 thread_local! {
@@ -40,6 +41,33 @@ pub struct Specs {
     pub calls: Calls,
     /// The sets of rewriting rules, in the order of their files' names.
     pub rewriting: Vec<RewriteSet>,
+    /// The dialects above that one.
+    pub above: Vec<Above>,
+}
+
+impl Specs {
+    /// Every set of rewriting rules with its dialects: those within the dialect first, then those that lead to it.
+    pub fn rewriting_sets(&self) -> impl Iterator<Item = (&RewriteSet, Dialects<'_>)> {
+        let within = Dialects::one(&self.ops);
+        let within = self.rewriting.iter().map(move |set| (set, within));
+        let above = self.above.iter().flat_map(|above| {
+            let dialects = Dialects {
+                from: &above.ops,
+                to: &self.ops,
+            };
+            above.expansions.iter().map(move |set| (set, dialects))
+        });
+        within.chain(above)
+    }
+}
+
+/// A dialect that rules lead down from: what a folder inside of the folder declares, if it has an `ops!` of its own.
+#[derive(Debug)]
+pub struct Above {
+    /// The dialect.
+    pub ops: Ops,
+    /// The sets of rules that lead to the dialect below.
+    pub expansions: Vec<RewriteSet>,
 }
 
 /// Why a folder's declarations cannot be used.
@@ -115,22 +143,36 @@ pub fn read_with_extensions(
     specs
 }
 
-/// The name of a macro, and what it was given.
-type Invocation = (String, TokenStream);
-
 /// What the files of a folder say.
-struct Declared(Vec<Invocation>);
+#[derive(Default)]
+struct Declared {
+    /// The name of each macro, and what it was given.
+    invocations: Vec<(String, TokenStream)>,
+    /// What folders inside say that have an `ops!` of their own.
+    above: Vec<Declared>,
+}
 
 impl Declared {
     fn read(folder: &Path, prefix: &str) -> Result<Declared, SourceError> {
-        let mut invocations = Vec::new();
-        walk(folder, folder, prefix, &mut invocations)?;
-        Ok(Declared(invocations))
+        let mut declared = Declared::default();
+        walk(folder, folder, prefix, &mut declared)?;
+        Ok(declared)
     }
 
     fn all(&self, name: &str) -> impl Iterator<Item = TokenStream> {
-        let found = self.0.iter().filter(move |(found, _)| found == name);
+        let found = self.invocations.iter();
+        let found = found.filter(move |(found, _)| found == name);
         found.map(|(_, tokens)| tokens.clone())
+    }
+
+    /// As a dialect above `to`.
+    fn above(&self, to: &Ops, context: &Context) -> Result<Above, SourceError> {
+        let ops = reading::ops(self.one("ops")?, context);
+        let dialects = Dialects { from: &ops, to };
+        let sets = self.all("rewriting");
+        let sets = sets.filter_map(|set| reading::rewriting(set, dialects, context));
+        let expansions = sets.collect();
+        Ok(Above { ops, expansions })
     }
 
     fn one(&self, name: &'static str) -> Result<TokenStream, SourceError> {
@@ -141,7 +183,8 @@ impl Declared {
         let sets = self.all("lowering");
         let sets = sets.filter_map(|set| reading::lowering(set, isa, ops, context));
         let rewriting = self.all("rewriting");
-        let rewriting = rewriting.filter_map(|set| reading::rewriting(set, ops, context));
+        let rewriting =
+            rewriting.filter_map(|set| reading::rewriting(set, Dialects::one(ops), context));
         (sets.collect(), rewriting.collect())
     }
 }
@@ -152,7 +195,10 @@ fn understand(declared: &Declared, context: &Context) -> Result<Specs, SourceErr
     let (sets, rewriting) = declared.rules(&isa, &ops, context);
     let calls = reading::calls(declared.one("calls")?, &isa, None, context)
         .ok_or(SourceError::Missing("calls"))?;
+    let above = declared.above.iter();
+    let above = above.map(|declared| declared.above(&ops, context));
     Ok(Specs {
+        above: above.collect::<Result<_, _>>()?,
         isa,
         ops,
         sets,
@@ -168,6 +214,7 @@ fn extend(base: Specs, declared: &Declared, context: &Context) -> Result<Specs, 
         mut sets,
         mut calls,
         mut rewriting,
+        above,
     } = base;
     const MACROS: [&str; 5] = ["isa", "ops", "calls", "lowering", "rewriting"];
     if MACROS
@@ -195,15 +242,11 @@ fn extend(base: Specs, declared: &Declared, context: &Context) -> Result<Specs, 
         sets,
         calls,
         rewriting,
+        above,
     })
 }
 
-fn walk(
-    root: &Path,
-    folder: &Path,
-    prefix: &str,
-    out: &mut Vec<Invocation>,
-) -> Result<(), SourceError> {
+fn walk(root: &Path, folder: &Path, prefix: &str, out: &mut Declared) -> Result<(), SourceError> {
     let failed = |error| SourceError::Read(folder.to_owned(), error);
     let entries = fs::read_dir(folder).map_err(failed)?;
     let mut paths = entries
@@ -213,22 +256,33 @@ fn walk(
     paths.sort();
     for path in paths {
         if path.is_dir() {
-            walk(root, &path, prefix, out)?;
+            let mut inside = Declared::default();
+            walk(root, &path, prefix, &mut inside)?;
+            out.above.append(&mut inside.above);
+            let is_dialect = inside.all("ops").next().is_some();
+            match is_dialect {
+                true => out.above.push(inside),
+                false => out.invocations.append(&mut inside.invocations),
+            }
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let inside = path.strip_prefix(root).unwrap_or(&path);
             let name = format!("{prefix}{}", inside.display());
-            file(&path, name, out)?;
+            file(&path, name, &mut out.invocations)?;
         }
     }
     Ok(())
 }
 
-fn file(path: &Path, name: String, out: &mut Vec<Invocation>) -> Result<(), SourceError> {
+fn file(
+    path: &Path,
+    name: String,
+    out: &mut Vec<(String, TokenStream)>,
+) -> Result<(), SourceError> {
     let text =
         fs::read_to_string(path).map_err(|error| SourceError::Read(path.to_owned(), error))?;
     let tokens: syn::File =
         syn::parse_file(&text).map_err(|error| SourceError::Rust(path.to_owned(), error))?;
-    struct Macros<'a>(&'a mut Vec<Invocation>, String);
+    struct Macros<'a>(&'a mut Vec<(String, TokenStream)>, String);
     impl<'ast> Visit<'ast> for Macros<'_> {
         fn visit_macro(&mut self, found: &'ast syn::Macro) {
             let Some(name) = found.path.segments.last() else {
@@ -257,6 +311,11 @@ mod tests {
         let specs = read(&specs(), "specs/").unwrap_or_else(|error| panic!("{error}"));
         assert!(specs.sets.iter().any(|set| set.lowering.name == "Integer"));
         assert!(specs.calls.strategies.len() > 3);
+        let [python] = &specs.above[..] else {
+            panic!("{} dialects above", specs.above.len())
+        };
+        assert_eq!(python.ops.dialect, "Hir");
+        assert_eq!(python.expansions.len(), 1);
         let rule = &specs.sets[0].lowering.rules[0];
         assert!(
             rule.region.place().starts_with("specs/lowering/"),

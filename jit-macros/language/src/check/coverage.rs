@@ -6,7 +6,8 @@ use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{Listed, Lowering};
 use crate::space::{OperationId, Pattern, Relations, Row, Set, Shape, Universe, by_operation};
 
-pub fn check(lowering: &Lowering, rows: &Rows) -> Vec<Diagnostic> {
+/// Gaps; `lists` says whether the set has lists that an operation could be moved to.
+pub fn check(lowering: &Lowering, rows: &Rows, lists: bool) -> Vec<Diagnostic> {
     let relations = Relations::new(&rows.universe, &rows.impossible);
     let together = by_operation(&rows.rows, 0..rows.rows.len());
     let rows_of = |listed: &Listed| {
@@ -14,10 +15,9 @@ pub fn check(lowering: &Lowering, rows: &Rows) -> Vec<Diagnostic> {
         let mine = mine.into_iter().flatten().map(|&row| &rows.rows[row]);
         mine.collect::<Vec<&Row>>()
     };
-    let total = lowering
-        .total
-        .iter()
-        .filter_map(|listed| uncovered(listed, &rows_of(listed), &rows.universe, &relations));
+    let total = lowering.total.iter().filter_map(|listed| {
+        uncovered(listed, &rows_of(listed), &rows.universe, &relations, lists)
+    });
     let without = lowering
         .partial
         .iter()
@@ -41,11 +41,20 @@ fn uncovered(
     mine: &[&Row],
     universe: &Universe,
     relations: &Relations<'_>,
+    lists: bool,
 ) -> Option<Diagnostic> {
     let operation = OperationId(listed.op.0 as u32);
     let example = relations.uncovered(operation, mine)?;
     let printed = example.print(universe);
     let name = &listed.name;
+    if mine.is_empty() && !lists {
+        let message = format!("no rule is for `{name}`");
+        return Some(
+            Diagnostic::new(Code::NotCovered, name.span(), message)
+                .example(printed)
+                .help("add a rule: what stays behind has no place in the other dialect"),
+        );
+    }
     if mine.is_empty() {
         let message = format!("`{name}` is listed as total and has no rule");
         return Some(
@@ -54,7 +63,10 @@ fn uncovered(
                 .help(format!("add a rule, or list it: `unlowered {{ {name} }}`")),
         );
     }
-    let message = format!("no rule for `{printed}`, and `{name}` is listed as total");
+    let message = match lists {
+        true => format!("no rule for `{printed}`, and `{name}` is listed as total"),
+        false => format!("no rule for `{printed}`"),
+    };
     let mut finding = Diagnostic::new(Code::NotCovered, name.span(), message).example(printed);
     for (value, taken) in constants(&example.operands, mine) {
         finding = finding.note(match taken.is_empty() {
@@ -65,9 +77,12 @@ fn uncovered(
     if mine.iter().any(|row| !row.guards.is_empty()) {
         finding = finding.note("rules with a condition other than a range of one constant are not counted: the condition may fail");
     }
-    Some(finding.help(format!(
-        "add a rule that accepts it, usually one on registers, or say `impossible {name}(…);`, or move `{name}` to `partial`"
-    )))
+    Some(finding.help(match lists {
+        true => format!(
+            "add a rule that accepts it, usually one on registers, or say `impossible {name}(…);`, or move `{name}` to `partial`"
+        ),
+        false => "add a rule that accepts it, usually one for any operands".to_owned(),
+    }))
 }
 
 /// The constants among the operands of an example, each with those that rules accept in its place.

@@ -4,20 +4,94 @@
 //! call, or end the block. It may read memory if that operation did, for memory is in the same state; it may leave if
 //! that operation could leave. Leaving out a guard or a read changes nothing that others see, if the values are the same,
 //! which is for proofs and tests to show.
+//!
+//! On the way to another dialect one operation becomes many, so there is no "once"; and what an operation does not do, its
+//! right side does not do either. An operation that is pure although its meaning looks at memory looks at what nobody
+//! changes.
 
-use crate::error::{Code, Diagnostic};
+use crate::error::{Code, Diagnostic, Region};
 use crate::model::lowering::Rule;
-use crate::model::ops::{Effects, Op, Ops};
-use crate::model::rewriting::{Operation, Right};
+use crate::model::ops::{Effects, Meaning, Op};
+use crate::model::rewriting::{Dialects, Operation, Right, Term};
+use crate::parse::mentions;
 
 /// What the effects of the two sides have against each other.
-pub fn check(left: &Rule, right: &Right, ops: &Ops) -> Vec<Diagnostic> {
-    let root = &ops[left.pattern.op];
+pub fn check(left: &Rule, right: &Right, dialects: Dialects<'_>) -> Vec<Diagnostic> {
+    let root = &dialects.from[left.pattern.op];
+    match dialects.differ() {
+        false => within(root, right, dialects),
+        true => across(root, right, dialects),
+    }
+}
+
+fn against(root: &Op, region: Region, message: String, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::OtherEffects, region, message)
+        .declared(format!("`{}`", root.name), root.signature)
+        .help(help)
+}
+
+/// On the way to another dialect.
+fn across(root: &Op, right: &Right, dialects: Dialects<'_>) -> Vec<Diagnostic> {
+    let operations = right.operations();
+    let allowed = Effects {
+        reads: root.effects.reads || reads_in_meaning(root),
+        ..root.effects
+    };
+    let help = "declare that the operation does it, or leave it out";
+    let mut found: Vec<Diagnostic> = operations
+        .iter()
+        .filter_map(|operation| {
+            let op = &dialects.to[operation.op];
+            let what = added(op.effects, allowed)?;
+            let message = format!("`{}` {what}, and `{}` does not", op.name, root.name);
+            Some(against(root, operation.region, message, help))
+        })
+        .collect();
+    let ends = |operation: &Operation| dialects.to[operation.op].effects.terminator;
+    let is_last = match right.steps.last().map(|step| &step.does) {
+        Some(Term::Operation(last)) => ends(last),
+        _ => false,
+    };
+    let count = operations
+        .iter()
+        .filter(|operation| ends(operation))
+        .count();
+    if root.effects.terminator && !(is_last && count == 1) {
+        let message = format!(
+            "`{}` ends its block, and so has to do the last step, alone",
+            root.name
+        );
+        let help = "write one operation that ends the block, last and outside of an `if`";
+        found.push(against(root, right.region, message, help));
+    }
+    let writes = |effects: Effects| effects.call || effects.writes;
+    let mut made = operations.iter().map(|made| dialects.to[made.op].effects);
+    if writes(root.effects) && !made.any(writes) {
+        let message = format!(
+            "`{}` {}, and the right side does not",
+            root.name,
+            what(root)
+        );
+        let help = "write a right side that does it";
+        found.push(against(root, right.region, message, help));
+    }
+    found
+}
+
+fn reads_in_meaning(op: &Op) -> bool {
+    match &op.meaning {
+        Meaning::Expression(expression) => mentions(expression, "memory"),
+        Meaning::Prose(_) => true,
+    }
+}
+
+/// Within a dialect.
+fn within(root: &Op, right: &Right, dialects: Dialects<'_>) -> Vec<Diagnostic> {
+    let ops = dialects.from;
     let operations = right.operations();
     let finding = |region, message: String| {
-        Diagnostic::new(Code::OtherEffects, region, message)
-            .declared(format!("`{}`", root.name), root.signature)
-            .help("write a right side that does what the operation does, once, at the end")
+        let help = "write a right side that does what the operation does, once, at the end";
+        against(root, region, message, help)
     };
     let mut found = Vec::new();
     let mut kept: Vec<&Operation> = Vec::new();
@@ -81,7 +155,10 @@ fn must_stay(effects: Effects) -> bool {
 fn added(mine: Effects, theirs: Effects) -> Option<&'static str> {
     let may_read = theirs.reads || theirs.call;
     [
-        (mine.writes && !theirs.writes, "writes memory"),
+        (
+            mine.writes && !theirs.writes && !theirs.call,
+            "writes memory",
+        ),
         (mine.call && !theirs.call, "calls"),
         (mine.terminator && !theirs.terminator, "ends the block"),
         (mine.guard && !theirs.guard, "may leave"),

@@ -75,7 +75,7 @@ fn next(rewriting: &Rewriting, rule: usize, known: Known<'_>) -> Next {
         steps: Vec::new(),
     };
     for step in &right.steps {
-        let pattern = nodes.operation(&step.operation);
+        let pattern = nodes.term(&step.does);
         nodes.steps.push(pattern);
     }
     if let Some(result) = &right.result {
@@ -142,8 +142,9 @@ impl Nodes<'_> {
 
     fn term(&mut self, term: &Term) -> Pattern {
         match term {
-            Term::Bound(_) => Pattern::Any,
-            Term::Step(step) => self.steps[*step].clone(),
+            // The last two lead to another dialect, whose operations none of the rules accepts.
+            Term::Bound(_) | Term::List(_) | Term::If(_) => Pattern::Any,
+            Term::Step(step) => self.steps[step.0].clone(),
             Term::Operation(operation) => self.operation(operation),
             Term::Constant(value, ty) => {
                 let all = self.known.ops[*ty]

@@ -44,7 +44,7 @@ pub fn check(
     found.extend(documentation::check_rules(&lowering.rules));
     // A rule that could not be read may be the one that is missing.
     if !lowering.incomplete {
-        found.extend(coverage::check(lowering, rows));
+        found.extend(coverage::check(lowering, rows, true));
     }
     found
         .into_iter()

@@ -86,12 +86,12 @@ impl Measure {
     fn made(self, right: &Right) -> Size {
         let mut steps: Vec<Size> = Vec::new();
         for step in &right.steps {
-            let size = self.operation(&step.operation, &steps);
+            let size = self.term(&step.does, &steps);
             steps.push(size);
         }
         let mut whole = Size::default();
-        for (index, size) in steps.iter().enumerate() {
-            if !right.uses_step(index) {
+        for (step, size) in right.steps.iter().zip(&steps) {
+            if !right.uses_step(step.id) {
                 whole.add(size);
             }
         }
@@ -112,9 +112,10 @@ impl Measure {
     fn term(self, term: &Term, steps: &[Size]) -> Size {
         match term {
             Term::Bound(id) => Size::of(*id),
-            Term::Constant(..) => Size::default(),
+            // The last two lead to another dialect, which is no circle.
+            Term::Constant(..) | Term::List(_) | Term::If(_) => Size::default(),
             Term::Operation(operation) => self.operation(operation, steps),
-            Term::Step(step) => steps[*step].clone(),
+            Term::Step(step) => steps[step.0].clone(),
         }
     }
 

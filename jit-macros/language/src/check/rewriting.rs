@@ -2,22 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use super::{documentation, effects, endless, order};
+use super::{coverage, documentation, effects, endless, order};
 use crate::error::{Code, Context, Diagnostic};
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{BindingId, Condition, Rule};
-use crate::model::ops::Ops;
-use crate::model::rewriting::{Rewriting, Right};
+use crate::model::rewriting::{Dialects, Rewriting, Right};
 use crate::space::Order;
 
 /// Reports everything that is wrong with `rewriting`, given the rows of its left sides and their order.
-pub fn check(rewriting: &Rewriting, ops: &Ops, rows: &Rows, in_order: &Order, context: &Context) {
+pub fn check(
+    rewriting: &Rewriting,
+    dialects: Dialects<'_>,
+    rows: &Rows,
+    in_order: &Order,
+    context: &Context,
+) {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     let rules = || rewriting.left.rules.iter().zip(&rewriting.right);
     for (left, right) in rules() {
         let mut of_rule = unused(left, right);
-        of_rule.extend(effects::check(left, right, ops));
+        of_rule.extend(effects::check(left, right, dialects));
         for finding in of_rule {
             // The instances of a family share their mistakes: the first one stands for all of them.
             let key = (finding.code.name(), format!("{:?}", finding.regions));
@@ -27,7 +32,12 @@ pub fn check(rewriting: &Rewriting, ops: &Ops, rows: &Rows, in_order: &Order, co
         }
     }
     found.extend(order::check(&rewriting.left, rows, in_order, context));
-    found.extend(endless::check(rewriting, ops, rows));
+    // Nobody takes what has become another dialect's; but nothing may stay behind.
+    match dialects.differ() {
+        false => found.extend(endless::check(rewriting, dialects.from, rows)),
+        true if rewriting.left.incomplete => {}
+        true => found.extend(coverage::check(&rewriting.left, rows, false)),
+    }
     found.extend(documentation::check_rules(&rewriting.left.rules));
     found
         .into_iter()

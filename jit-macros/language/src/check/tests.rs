@@ -6,6 +6,7 @@ mod calls;
 mod commutative;
 mod declarations;
 mod every_code;
+mod expansions;
 mod extensions;
 mod patterns;
 mod slips;
@@ -15,6 +16,7 @@ use crate::error::{Context, Diagnostic};
 use crate::model::isa::Isa;
 use crate::model::lowering::rows::Rows;
 use crate::model::ops::Ops;
+use crate::model::rewriting::Dialects;
 use crate::space::{Relations, order};
 use crate::{model, parse};
 
@@ -190,7 +192,7 @@ fn about_rewriting(text: &str) -> Context {
     let statements = parse::ops::parse(tokens(&[OPS, CONSTANTS].concat()), &context);
     let ops = model::ops::resolve(statements, &context);
     let text = format!("rewriting Test for crate::ops; {text}");
-    crate::reading::rewriting(tokens(&text), &ops, &context);
+    crate::reading::rewriting(tokens(&text), Dialects::one(&ops), &context);
     context
 }
 

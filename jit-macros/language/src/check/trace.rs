@@ -161,7 +161,7 @@ fn holds(rule: &Rule, bound: &Bound) -> bool {
 fn make(right: &Right, bound: &Bound) -> Option<Tree> {
     let mut steps = Vec::new();
     for step in &right.steps {
-        let made = operation(&step.operation, &steps, bound)?;
+        let made = term(&step.does, &steps, bound)?;
         steps.push(made);
     }
     match &right.result {
@@ -182,10 +182,11 @@ fn operation(operation: &Operation, steps: &[Tree], bound: &Bound) -> Option<Tre
 fn term(of: &Term, steps: &[Tree], bound: &Bound) -> Option<Tree> {
     match of {
         Term::Bound(id) => bound.get(id).cloned(),
-        Term::Step(step) => steps.get(*step).cloned(),
+        Term::Step(step) => steps.get(step.0).cloned(),
         Term::Operation(inner) => operation(inner, steps, bound),
         Term::Constant(value, _) => value
             .evaluate(&|id| constant(bound, id))
             .map(Tree::Constant),
+        Term::List(_) | Term::If(_) => None,
     }
 }

@@ -3,6 +3,7 @@
 
 mod build;
 mod extension;
+mod given;
 mod meaning;
 
 use proc_macro2::TokenStream;
@@ -25,8 +26,9 @@ pub fn expand(ops: &Ops, tokens: &TokenStream) -> TokenStream {
     let dialect = dialect(ops);
     let name = &ops.dialect;
     let build = build::expand(ops, &quote!(#name));
+    let given = given::expand(ops);
     let declarations = forward::declarations("ops", tokens, None);
-    quote! { #enums #dialect #build #declarations }
+    quote! { #enums #given #dialect #build #declarations }
 }
 
 fn enums(ops: &Ops) -> TokenStream {
@@ -157,6 +159,14 @@ fn info(op: &Op, ops: &Ops, dialect: &TokenStream) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let effects = effects(op.effects);
+    let is_constant = |operand: &&Operand| matches!(operand.kind, OperandKind::Const(_));
+    let behind = match op.behind {
+        Some(index) => {
+            let index = op.operands[..index].iter().filter(is_constant).count();
+            quote!(::core::option::Option::Some(#index))
+        }
+        None => quote!(::core::option::Option::None),
+    };
     let commutative = op.commutative;
     let means = meaning_text(&op.meaning);
     let (file, line) = (crate::error::file(first), first.start().line as u32);
@@ -165,6 +175,7 @@ fn info(op: &Op, ops: &Ops, dialect: &TokenStream) -> TokenStream {
             name: #name,
             doc: #doc,
             operands: &[#(#operands),*],
+            behind: #behind,
             result: #result,
             effects: #effects,
             commutative: #commutative,

@@ -1,6 +1,9 @@
 //! What `rewriting!` leaves behind in Rust: a function per row that matches and replaces, a function that tries the rows
 //! of an operation in their order, and a table that describes the rules.
+//!
+//! Rules that lead to another dialect have the same functions, at a site of another type ([`expansion`]).
 
+mod expansion;
 mod replace;
 mod take;
 
@@ -12,11 +15,18 @@ use quote::{format_ident, quote};
 use super::references;
 use crate::error::{Code, Context, file};
 use crate::invocation::Declarations;
-use crate::model::lowering::{BindingId, Rule};
+use crate::model::lowering::BindingId;
 use crate::model::ops::{Ops, Representation, TypeId};
-use crate::model::rewriting::{Rewriting, Right};
+use crate::model::rewriting::{Dialects, Rewriting};
 use crate::reading::{self, RewriteSet};
 use crate::space::{OperationId, by_operation};
+
+/// The dialects of both sides, and the modules in which they are declared.
+struct Sides<'a> {
+    dialects: Dialects<'a>,
+    from: &'a TokenStream,
+    to: &'a TokenStream,
+}
 
 /// One invocation, from its tokens to the expansion: nothing is expanded if there is a mistake.
 pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
@@ -28,45 +38,63 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
         );
         return TokenStream::new();
     };
-    let Some(set) = reading::rewriting(known.body, ops, context) else {
+    let dialects = Dialects {
+        from: ops,
+        to: known.to.as_ref().unwrap_or(ops),
+    };
+    let Some(set) = reading::rewriting(known.body, dialects, context) else {
         return TokenStream::new();
     };
     let references = references::preferences(&set.rewriting.left);
-    let rules = match context.has_errors() {
-        true => table(&set.rewriting, ops, &[]),
-        false => expand(&set, ops),
+    let rewriting = &set.rewriting;
+    let sides = Sides {
+        dialects,
+        from: &rewriting.ops_path,
+        to: rewriting.to_path.as_ref().unwrap_or(&rewriting.ops_path),
+    };
+    let rules = match (dialects.differ(), context.has_errors()) {
+        (true, has_errors) => expansion::expand(&set, &sides, has_errors),
+        (false, true) => table(rewriting, ops, &[]),
+        (false, false) => expand(&set, &sides),
     };
     quote!(#rules #references)
 }
 
-fn expand(set: &RewriteSet, ops: &Ops) -> TokenStream {
+fn expand(set: &RewriteSet, sides: &Sides<'_>) -> TokenStream {
+    let (rewriting, ops) = (&set.rewriting, sides.dialects.from);
+    let dialect = dialect(rewriting, ops);
+    let signature = quote! {
+        (site: &mut ::jit_core::ir::rewriting::Site<'_, #dialect>) -> bool
+    };
+    let rows = rows(set, sides, &signature);
+    let rules = rows_of_rules(set);
+    let rules = rules.iter().enumerate();
+    let rules: Vec<TokenStream> = rules.map(|(index, rows)| info(index, rows, set)).collect();
+    let dispatch = dispatch(set, ops);
+    let table = table(rewriting, ops, &rules);
+    quote! { #rows #dispatch #table }
+}
+
+/// A function for each row, which says whether it has replaced the instruction at a site.
+fn rows(set: &RewriteSet, sides: &Sides<'_>, signature: &TokenStream) -> TokenStream {
     let rewriting = &set.rewriting;
-    let sequence = &set.order.sequence;
-    let rows = sequence.iter().map(|&row| {
+    let rows = set.order.sequence.iter().map(|&row| {
         let index = set.rows.rows[row].rule;
         let (left, right) = (&rewriting.left.rules[index], &rewriting.right[index]);
         let name = function(set, row);
-        let taken = take::expand(left, &set.rows.patterns[row], ops, &rewriting.ops_path);
-        let replaced = replace::expand(left, right, ops, &rewriting.ops_path);
-        let dialect = dialect(rewriting, ops);
+        let pattern = &set.rows.patterns[row];
+        let taken = take::expand(left, pattern, sides.dialects.from, sides.from);
+        let replaced = replace::expand(left, right, sides);
         quote! {
             #[allow(unused_variables, clippy::all, reason = "generated: what a rule does not need is not left out")]
-            fn #name(site: &mut ::jit_core::ir::rewriting::Site<'_, #dialect>) -> bool {
+            fn #name #signature {
                 #taken
                 #replaced
                 true
             }
         }
     });
-    let mut rows_of = vec![Vec::new(); rewriting.left.rules.len()];
-    for &row in sequence {
-        rows_of[set.rows.rows[row].rule].push(function(set, row));
-    }
-    let rules = rows_of.iter().enumerate();
-    let rules: Vec<TokenStream> = rules.map(|(index, rows)| info(index, rows, set)).collect();
-    let dispatch = dispatch(set, ops);
-    let table = table(rewriting, ops, &rules);
-    quote! { #(#rows)* #dispatch #table }
+    rows.collect()
 }
 
 /// The type of the dialect.
@@ -164,7 +192,27 @@ fn table(rewriting: &Rewriting, ops: &Ops, rules: &[TokenStream]) -> TokenStream
 
 /// A rule in the table; `rows` are the functions that try it, in their order.
 fn info(index: usize, rows: &[Ident], set: &RewriteSet) -> TokenStream {
-    let (left, right): (&Rule, &Right) = (
+    let text = text(index, set);
+    quote! {
+        ::jit_core::ir::rewriting::RewriteRule {
+            text: #text,
+            apply: |site| false #(|| #rows(site))*,
+        }
+    }
+}
+
+/// The functions of the rows of each rule, in the order in which they are tried.
+fn rows_of_rules(set: &RewriteSet) -> Vec<Vec<Ident>> {
+    let mut rows = vec![Vec::new(); set.rewriting.left.rules.len()];
+    for &row in &set.order.sequence {
+        rows[set.rows.rows[row].rule].push(function(set, row));
+    }
+    rows
+}
+
+/// What a rule says.
+fn text(index: usize, set: &RewriteSet) -> TokenStream {
+    let (left, right) = (
         &set.rewriting.left.rules[index],
         &set.rewriting.right[index],
     );
@@ -176,7 +224,7 @@ fn info(index: usize, rows: &[Ident], set: &RewriteSet) -> TokenStream {
         left.region.first.start().line as u32,
     );
     quote! {
-        ::jit_core::ir::rewriting::RewriteRule {
+        ::jit_core::ir::rewriting::RuleText {
             name: #name,
             doc: #doc,
             pattern: #pattern,
@@ -184,7 +232,6 @@ fn info(index: usize, rows: &[Ident], set: &RewriteSet) -> TokenStream {
             right: #right,
             file: #file,
             line: #line,
-            apply: |site| false #(|| #rows(site))*,
         }
     }
 }

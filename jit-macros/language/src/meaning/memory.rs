@@ -14,6 +14,7 @@ impl Scope {
         let method = call.method.to_string();
         let value = match &method[..] {
             "call" => self.function(call)?,
+            "call_with" => self.function_with(call)?,
             "perform" => self.perform(call)?,
             _ => {
                 let arguments = call.args.iter().map(|argument| self.expression(argument));
@@ -73,17 +74,31 @@ impl Scope {
         let [target, Value::Tuple(list)] = &arguments[..] else {
             return Ok(None);
         };
-        let words: Option<Vec<Term>> = std::iter::once(target)
-            .chain(list)
-            .map(Value::word)
-            .collect();
-        let Some(words) = words else {
+        Ok(self.called_with(std::iter::once(target).chain(list)))
+    }
+
+    /// `memory.call_with(target, arguments, more, count)`; the count is known.
+    fn function_with(&mut self, call: &ExprMethodCall) -> Result<Option<Value>> {
+        let arguments = call.args.iter().map(|argument| self.expression(argument));
+        let arguments = arguments.collect::<Result<Vec<_>>>()?;
+        let [target, Value::Tuple(list), Value::Tuple(more), count] = &arguments[..] else {
             return Ok(None);
         };
+        let count = count.word().and_then(Term::constant);
+        let Some(count) = count.and_then(|count| usize::try_from(count).ok()) else {
+            return Ok(None);
+        };
+        let more = more.iter().take(count);
+        Ok(self.called_with(std::iter::once(target).chain(list).chain(more)))
+    }
+
+    /// A call of the first of `words` with the others.
+    fn called_with<'a>(&mut self, words: impl Iterator<Item = &'a Value>) -> Option<Value> {
+        let words: Vec<Term> = words.map(Value::word).collect::<Option<_>>()?;
         let words = [vec![self.memory], words].concat();
         let result = Term::call(self.called, &words, Sort::Bits(64));
         self.memory = Term::call(CALL_MEMORY, &words, Sort::Memory);
-        Ok(Some(Value::Scalar(Type::U64, result)))
+        Some(Value::Scalar(Type::U64, result))
     }
 
     /// `memory.perform("name", &[operand], &[])`

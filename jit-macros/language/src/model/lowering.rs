@@ -14,7 +14,7 @@ pub use resolve::{resolve, rule};
 use proc_macro2::{Ident, TokenStream};
 
 use super::isa::{ClassId, ConventionId, ImmediateId, LinkId, Register};
-use super::ops::{OpId, TypeId};
+use super::ops::{GivenId, OpId, TypeId};
 use super::template::Template;
 use crate::error::Region;
 use crate::space::Set;
@@ -209,6 +209,13 @@ pub enum BindingKind {
     Exit,
     /// The address of code outside of the function.
     Address,
+    /// What the dialect is given; in rewriting rules only, on the right side.
+    Given {
+        /// What.
+        id: GivenId,
+        /// Whether it is a word known when a function is compiled; otherwise it is a value.
+        is_constant: bool,
+    },
     /// The list.
     List,
     /// A block; its position among the targets.

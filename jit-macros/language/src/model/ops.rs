@@ -23,6 +23,8 @@ pub struct Ops {
     pub values: Vec<ValueType>,
     /// Kinds of attribute that are not value types; [`EXIT`] and [`ADDRESS`] need no declaration.
     pub attributes: Vec<Ident>,
+    /// What operations rely on besides their operands.
+    pub givens: Vec<Given>,
     /// The operations, in the order of declaration; those of the dialect that this one extends come first.
     pub ops: Vec<Op>,
     /// What operations of other crates are held in, if there may be any.
@@ -50,6 +52,17 @@ pub struct Base {
 pub const EXIT: &str = "Exit";
 /// The kind of attribute that is the address of code outside of the function.
 pub const ADDRESS: &str = "Address";
+
+/// A [`Given`] of an [`Ops`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct GivenId(pub usize);
+
+impl std::ops::Index<GivenId> for Ops {
+    type Output = Given;
+    fn index(&self, id: GivenId) -> &Given {
+        &self.givens[id.0]
+    }
+}
 
 /// A [`ValueType`] of an [`Ops`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -93,6 +106,14 @@ impl Ops {
         self.ops.push(op);
     }
 
+    /// What is given by this name.
+    pub fn given(&self, name: &Ident) -> Option<GivenId> {
+        self.givens
+            .iter()
+            .position(|given| given.operand.name == *name)
+            .map(GivenId)
+    }
+
     /// The operations that this declaration itself declares.
     pub fn own(&self) -> &[Op] {
         &self.ops[self.base.as_ref().map_or(0, |base| base.count)..]
@@ -112,6 +133,33 @@ impl Ops {
         };
         self.ops.iter().position(is_constant).map(OpId)
     }
+
+    /// The operation that goes to a block and does nothing else.
+    pub fn jump_op(&self) -> Option<OpId> {
+        self.terminator(&|operands| matches!(operands, [OperandKind::Block]))
+    }
+
+    /// The operation that goes to the first of two blocks if a value is not zero, to the second if it is.
+    pub fn branch_op(&self) -> Option<OpId> {
+        use OperandKind::{Block, Value};
+        self.terminator(&|operands| matches!(operands, [Value(_), Block, Block]))
+    }
+
+    fn terminator(&self, has_shape: &dyn Fn(&[OperandKind]) -> bool) -> Option<OpId> {
+        let kinds = |op: &Op| -> Vec<OperandKind> {
+            let kinds = op.operands.iter().map(|operand| operand.kind.clone());
+            kinds.collect()
+        };
+        let is_it = |op: &Op| op.effects.terminator && has_shape(&kinds(op));
+        self.ops.iter().position(is_it).map(OpId)
+    }
+
+    /// The type whose values are what those of `ty`, a type of `other`, are in Rust.
+    pub fn same_representation(&self, other: &Ops, ty: TypeId) -> Option<TypeId> {
+        let wanted = other[ty].representation?;
+        let found = |value: &ValueType| value.representation == Some(wanted);
+        self.values.iter().position(found).map(TypeId)
+    }
 }
 
 /// A type of values: `value I64: i64 in { Gpr, const };`.
@@ -129,6 +177,15 @@ pub struct ValueType {
     pub constant: bool,
     /// The declaration.
     pub region: Region,
+}
+
+/// Something that meanings and rules may name besides operands: `given frame: I64;`.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The documentation comment.
+    pub doc: String,
+    /// Its name and what it is: a value, or a word known when a function is compiled.
+    pub operand: Operand,
 }
 
 /// The Rust types of values in meanings.
@@ -207,6 +264,8 @@ pub struct Op {
     pub doc: String,
     /// The operands in order.
     pub operands: Vec<Operand>,
+    /// The constant operand that says how many values at the beginning of the list do not live at the exit.
+    pub behind: Option<usize>,
     /// The type of what it yields.
     pub result: Option<TypeId>,
     /// What it does besides.

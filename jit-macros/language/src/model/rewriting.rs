@@ -5,17 +5,23 @@
 //! decided by the code that decides them there. A right side is a tree: operations over bindings and over constants that
 //! are computed when the rule is applied.
 //!
+//! A set may lead from one dialect to another one. Then left sides are operations of the first, right sides of the second,
+//! and a value is that of the type which is the same in Rust. Right sides may have blocks then.
+//!
 //! The constant of a type is what remains of the 64-bit result of its expression in the width of the type.
 
 mod resolve;
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, TokenStream};
 
 use super::lowering::expression::Expression;
-use super::lowering::{BindingId, BindingKind, Listed, Lowering, OperandPattern, OperationPattern};
+use super::lowering::{BindingId, Listed, Lowering, OperandPattern, OperationPattern};
 use super::ops::{AttributeKind, OpId, OperandKind, Ops, TypeId};
 use crate::error::Region;
 
+pub use crate::parse::rewriting::Cold;
 pub use resolve::resolve;
 
 /// One invocation of `rewriting!`.
@@ -25,6 +31,8 @@ pub struct Rewriting {
     pub name: Ident,
     /// The path behind `for`: the module of the `ops!` invocation.
     pub ops_path: TokenStream,
+    /// The path behind `to`: the module of the other dialect, if there is one.
+    pub to_path: Option<TokenStream>,
     /// The left sides, as rules without templates. What `fold` takes is declared impossible for them.
     pub left: Lowering,
     /// The right side of each of those rules.
@@ -33,7 +41,36 @@ pub struct Rewriting {
     pub fold: Vec<Listed>,
 }
 
-/// What a rule makes of what it matched.
+/// The dialects of a set of rules.
+#[derive(Clone, Copy, Debug)]
+pub struct Dialects<'a> {
+    /// That of left sides.
+    pub from: &'a Ops,
+    /// That of right sides.
+    pub to: &'a Ops,
+}
+
+impl<'a> Dialects<'a> {
+    /// Both sides are of one dialect.
+    pub fn one(ops: &'a Ops) -> Self {
+        Dialects { from: ops, to: ops }
+    }
+
+    /// Whether right sides are of another dialect.
+    pub fn differ(self) -> bool {
+        !std::ptr::eq(self.from, self.to)
+    }
+
+    /// The type on the right side of a value that has type `ty` on the left side.
+    pub fn arriving(self, ty: TypeId) -> Option<TypeId> {
+        match self.differ() {
+            true => self.to.same_representation(self.from, ty),
+            false => Some(ty),
+        }
+    }
+}
+
+/// What a rule makes of what it matched; or a block of that.
 #[derive(Clone, Debug)]
 pub struct Right {
     /// Operations that come first, in their order. The innermost operands of one are carried out before it.
@@ -46,13 +83,19 @@ pub struct Right {
     pub text: String,
 }
 
+/// The number of a [`Step`] among those of a right side, those in blocks included.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct StepId(pub usize);
+
 /// `let x = Operation(…);`, or an operation alone.
 #[derive(Clone, Debug)]
 pub struct Step {
+    /// Its number.
+    pub id: StepId,
     /// The name of its value.
     pub name: Option<Ident>,
-    /// The operation.
-    pub operation: Operation,
+    /// An operation, or an `if`.
+    pub does: Term,
 }
 
 /// An operation on a right side.
@@ -76,7 +119,46 @@ pub enum Term {
     /// The result of an operation.
     Operation(Operation),
     /// The result of an earlier step.
-    Step(usize),
+    Step(StepId),
+    /// Values for a list.
+    List(Vec<Element>),
+    /// Blocks, one of which is carried out.
+    If(Box<If>),
+}
+
+/// Something in a list.
+#[derive(Clone, Debug)]
+pub enum Element {
+    /// A value.
+    Value(Term),
+    /// Values of a list that the pattern has bound.
+    Spread(BindingId, Slice),
+}
+
+/// Which values of a list.
+#[derive(Clone, Copy, Debug)]
+pub enum Slice {
+    /// All of them.
+    All,
+    /// The first so many, as this constant says.
+    First(BindingId),
+    /// Those behind the first so many.
+    Behind(BindingId),
+}
+
+/// `if condition { … } else cold { … }`
+#[derive(Clone, Debug)]
+pub struct If {
+    /// The value that is not zero if the first block is carried out.
+    pub condition: Term,
+    /// The first block.
+    pub then: Right,
+    /// The second block; nothing is in it if there is none.
+    pub otherwise: Right,
+    /// Which of them is expected to be rare.
+    pub cold: Cold,
+    /// The type of the value that both blocks yield, if they yield one.
+    pub ty: Option<TypeId>,
 }
 
 impl Term {
@@ -84,30 +166,74 @@ impl Term {
     pub fn operations(&self) -> Vec<&Operation> {
         match self {
             Term::Operation(operation) => operation.all(),
-            _ => Vec::new(),
+            _ => self
+                .parts()
+                .into_iter()
+                .flat_map(Term::operations)
+                .collect(),
         }
     }
 
-    /// Whether it names a step.
-    fn uses_step(&self, index: usize) -> bool {
+    /// The terms that it consists of.
+    fn parts(&self) -> Vec<&Term> {
         match self {
-            Term::Step(step) => *step == index,
-            Term::Operation(operation) => {
-                let mut operands = operation.operands.iter();
-                operands.any(|term| term.uses_step(index))
+            Term::Operation(operation) => operation.operands.iter().collect(),
+            Term::List(elements) => {
+                let values = elements.iter().filter_map(|element| match element {
+                    Element::Value(term) => Some(term),
+                    Element::Spread(..) => None,
+                });
+                values.collect()
             }
-            Term::Bound(_) | Term::Constant(..) => false,
+            Term::If(conditional) => {
+                let blocks = [&conditional.then, &conditional.otherwise];
+                let blocks = blocks.into_iter().flat_map(Right::parts);
+                std::iter::once(&conditional.condition)
+                    .chain(blocks)
+                    .collect()
+            }
+            Term::Bound(_) | Term::Constant(..) | Term::Step(_) => Vec::new(),
         }
+    }
+
+    /// The constants that lists in it are taken apart by.
+    fn counts(&self) -> BTreeSet<BindingId> {
+        let mut counts: BTreeSet<BindingId> =
+            self.parts().iter().flat_map(|part| part.counts()).collect();
+        if let Term::List(elements) = self {
+            counts.extend(elements.iter().filter_map(|element| match element {
+                Element::Spread(_, Slice::First(count) | Slice::Behind(count)) => Some(*count),
+                _ => None,
+            }));
+        }
+        counts
+    }
+
+    /// Whether it names a step.
+    fn uses_step(&self, step: StepId) -> bool {
+        matches!(self, Term::Step(found) if *found == step)
+            || self.parts().iter().any(|part| part.uses_step(step))
     }
 
     /// Every binding in it.
     fn names(&self) -> Vec<BindingId> {
-        match self {
+        let mut names = match self {
             Term::Bound(id) => vec![*id],
             Term::Constant(value, _) => value.names(),
-            Term::Operation(operation) => operation.operands.iter().flat_map(Term::names).collect(),
-            Term::Step(_) => Vec::new(),
-        }
+            Term::List(elements) => {
+                let spread = elements.iter().filter_map(|element| match element {
+                    Element::Value(_) => None,
+                    Element::Spread(id, Slice::All) => Some(vec![*id]),
+                    Element::Spread(id, Slice::First(count) | Slice::Behind(count)) => {
+                        Some(vec![*id, *count])
+                    }
+                });
+                spread.flatten().collect()
+            }
+            Term::Operation(_) | Term::Step(_) | Term::If(_) => Vec::new(),
+        };
+        names.extend(self.parts().iter().flat_map(|part| part.names()));
+        names
     }
 }
 
@@ -123,21 +249,27 @@ impl Operation {
 impl Right {
     /// Every operation, in the order in which they are carried out.
     pub fn operations(&self) -> Vec<&Operation> {
-        let steps = self.steps.iter().flat_map(|step| step.operation.all());
-        let result = self.result.iter().flat_map(Term::operations);
-        steps.chain(result).collect()
+        self.parts().flat_map(Term::operations).collect()
+    }
+
+    /// What each step does, and the result.
+    fn parts(&self) -> impl Iterator<Item = &Term> {
+        self.steps.iter().map(|step| &step.does).chain(&self.result)
     }
 
     /// Whether a later step, or the result, names a step.
-    pub fn uses_step(&self, index: usize) -> bool {
-        let steps = self.steps.iter().flat_map(|step| &step.operation.operands);
-        steps.chain(&self.result).any(|term| term.uses_step(index))
+    pub fn uses_step(&self, step: StepId) -> bool {
+        self.parts().any(|term| term.uses_step(step))
+    }
+
+    /// The constants that lists are taken apart by.
+    pub fn counts(&self) -> BTreeSet<BindingId> {
+        self.parts().flat_map(Term::counts).collect()
     }
 
     /// Every binding that is used.
     pub fn names(&self) -> Vec<BindingId> {
-        let steps = self.steps.iter().flat_map(|step| &step.operation.operands);
-        steps.chain(&self.result).flat_map(Term::names).collect()
+        self.parts().flat_map(Term::names).collect()
     }
 }
 
@@ -160,9 +292,4 @@ pub fn constant_type(kind: &OperandKind) -> Option<TypeId> {
         OperandKind::Value(ty) | OperandKind::Const(AttributeKind::Type(ty)) => Some(*ty),
         _ => None,
     }
-}
-
-/// Whether a binding is a constant that expressions may name.
-pub fn is_constant(kind: &BindingKind) -> bool {
-    matches!(kind, BindingKind::Constant { .. })
 }

@@ -15,7 +15,10 @@ pub const HEADERS: Grammar = &[
         "lowering",
         "lowering Name for crate::specs::ops on crate::specs::isa;",
     ),
-    ("rewriting", "rewriting Name for crate::specs::ops;"),
+    (
+        "rewriting",
+        "rewriting Name for crate::specs::ops;` or `rewriting Name for super::ops to ::jit_core::specs::ops;",
+    ),
     ("calls", "calls Name on crate::specs::isa;"),
 ];
 
@@ -113,6 +116,7 @@ pub const OPS: Grammar = &[
     ),
     ("value", "value I64: i64 in { Gpr, const };"),
     ("attribute", "attribute Comparison;"),
+    ("given", "given frame: I64;` or `given size_at: const I64;"),
     (
         "op",
         "op Add(a: I64, b: I64) -> I64 { pure; commutative; means a.wrapping_add(b); }",

@@ -20,7 +20,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, LitFloat, LitInt, Meta, Path, Token, br
 use crate::error::{Context, Region};
 use grammar::Grammar;
 
-/// Cuts `tokens` into statements: each ends with its `;`, or with a brace group that no `;` follows.
+/// Cuts `tokens` into statements: each ends with its `;`, or with a brace group that no `;` and no `else` follows.
 pub fn statements(tokens: TokenStream) -> Vec<TokenStream> {
     cut(tokens, true, &[])
 }
@@ -41,7 +41,7 @@ fn cut(tokens: TokenStream, at_braces: bool, clauses: &[&str]) -> Vec<TokenStrea
     let mut tokens = tokens.into_iter().peekable();
     let is_semicolon =
         |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
-    let is_clause = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if clauses.iter().any(|clause| word == clause));
+    let is_clause = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "else" || clauses.iter().any(|clause| word == clause));
     while let Some(token) = tokens.next() {
         let next = tokens.peek();
         let ends = match &token {

@@ -5,6 +5,7 @@
 //! extensible by ::jit_core::machine::Extension;
 //! value I64: i64 in { Gpr, const };          value Object;
 //! attribute Comparison;
+//! given frame: I64;                          given slot_size: const I64;
 //! op Add(a: I64, b: I64) -> I64 { pure; commutative; means a.wrapping_add(b); }
 //! op Exit(exit: const Exit, live: list) { terminator; means "Leaves the function through `exit`."; }
 //! ```
@@ -27,6 +28,8 @@ pub enum Statement {
     Value(Value),
     /// `attribute …`
     Attributes(Vec<Ident>),
+    /// `given name: kind;`
+    Given(Given),
     /// `op …`
     Op(Box<Op>),
 }
@@ -39,6 +42,12 @@ pub struct Value {
     pub classes: Vec<Ident>,
     pub constant: bool,
     pub region: Region,
+}
+
+/// `given NAME: KIND;`
+pub struct Given {
+    pub doc: String,
+    pub operand: Operand,
 }
 
 /// `op NAME(operands) -> RESULT { properties }`
@@ -64,7 +73,8 @@ pub struct Operand {
 pub enum OperandKind {
     Value(Ident),
     Const(Ident),
-    List,
+    /// `list`, or `list behind count`
+    List(Option<Ident>),
     Block,
 }
 
@@ -108,6 +118,11 @@ fn statement(input: ParseStream, context: &Context) -> syn::Result<Statement> {
         }
         "value" => value(input, doc, &first).map(Statement::Value),
         "attribute" => list(input, |input| input.parse()).map(Statement::Attributes),
+        "given" => {
+            let operand = operand(input)?;
+            input.parse::<Token![;]>()?;
+            Ok(Statement::Given(Given { doc, operand }))
+        }
         "op" => op(input, doc, context).map(|op| Statement::Op(Box::new(op))),
         _ => Err(grammar::unknown_word(&first, grammar::OPS)),
     }
@@ -204,7 +219,12 @@ fn operand(input: ParseStream) -> syn::Result<Operand> {
     } else {
         let kind: Ident = input.parse()?;
         match kind.to_string().as_str() {
-            "list" => OperandKind::List,
+            "list" if super::peeks(input, "behind") => {
+                super::keyword(input, "behind")?;
+                end = input.span();
+                OperandKind::List(Some(input.parse()?))
+            }
+            "list" => OperandKind::List(None),
             "block" => OperandKind::Block,
             _ => OperandKind::Value(kind),
         }

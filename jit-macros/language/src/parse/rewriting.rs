@@ -1,7 +1,7 @@
 //! The syntax of `rewriting!`, names unresolved.
 //!
 //! ```text
-//! rewriting Simplify for crate::specs::ops;
+//! rewriting Simplify for crate::specs::ops;          rewriting Expand for super::ops to ::jit_core::specs::ops;
 //! fold { Add, Sub }
 //! /// Adding nothing.
 //! rule add_zero { when Add(a, 0); becomes a; }
@@ -22,7 +22,9 @@ use super::lowering::{self, Instance, PreferSyntax, block, items, names};
 use super::{documentation, each_statement, grammar, keyword, peeks, word};
 use crate::error::Context;
 
-pub use right::{OperandSyntax, RightSyntax};
+pub use right::{
+    Cold, ElementSyntax, IfSyntax, OperandSyntax, RightSyntax, SliceSyntax, StepSyntax,
+};
 
 /// One invocation.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub struct RewritingSyntax {
     pub name: Ident,
     /// The path behind `for`.
     pub ops: TokenStream,
+    /// The path behind `to`, if operations become those of another dialect.
+    pub to: Option<TokenStream>,
     /// What it consists of, families multiplied out.
     pub items: Vec<Item>,
 }
@@ -65,7 +69,7 @@ enum Statement {
 pub fn parse(body: TokenStream, context: &Context) -> Option<RewritingSyntax> {
     let mut statements = super::statements(body).into_iter();
     let header = statements.next().unwrap_or_default();
-    let header = super::statement(header, grammar::HEADERS, context, header_line);
+    let header = super::statement(header, grammar::HEADERS, context, self::header);
     let items = items(
         statements.collect(),
         None,
@@ -73,17 +77,40 @@ pub fn parse(body: TokenStream, context: &Context) -> Option<RewritingSyntax> {
         context,
         &item,
     );
-    let (name, ops) = header?;
-    Some(RewritingSyntax { name, ops, items })
+    let Header { name, ops, to } = header?;
+    Some(RewritingSyntax {
+        name,
+        ops: quote!(#ops),
+        to: to.map(|to| quote!(#to)),
+        items,
+    })
 }
 
-fn header_line(input: ParseStream) -> syn::Result<(Ident, TokenStream)> {
+/// `rewriting NAME for PATH;`, `rewriting NAME for PATH to PATH;`
+pub struct Header {
+    /// The name of the set.
+    pub name: Ident,
+    /// The module of the operations that are replaced.
+    pub ops: Path,
+    /// The module of those that take their place, if it is another one.
+    pub to: Option<Path>,
+}
+
+/// Reads the first line.
+pub fn header(input: ParseStream) -> syn::Result<Header> {
     keyword(input, "rewriting")?;
     let name = input.parse()?;
     input.parse::<Token![for]>()?;
     let ops = input.call(Path::parse_mod_style)?;
+    let to = match peeks(input, "to") {
+        true => {
+            keyword(input, "to")?;
+            Some(input.call(Path::parse_mod_style)?)
+        }
+        false => None,
+    };
     input.parse::<Token![;]>()?;
-    Ok((name, quote!(#ops)))
+    Ok(Header { name, ops, to })
 }
 
 fn item(

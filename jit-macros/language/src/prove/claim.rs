@@ -216,9 +216,10 @@ pub(super) fn words(rule: &Rule) -> Result<BTreeMap<BindingId, Term>, Stuck> {
         let id = BindingId(index);
         let symbol = || Term::symbol(&name(rule, id), Sort::Bits(64));
         let word = match &binding.kind {
-            BindingKind::Register { .. } | BindingKind::Value { .. } | BindingKind::Address => {
-                symbol()
-            }
+            BindingKind::Register { .. }
+            | BindingKind::Value { .. }
+            | BindingKind::Given { .. }
+            | BindingKind::Address => symbol(),
             BindingKind::Again(first) => *words.get(first).ok_or("a value without a name")?,
             BindingKind::Constant { set, .. } => match set.bounds() {
                 Some((lo, hi)) if lo == hi => Term::word(lo as i64),

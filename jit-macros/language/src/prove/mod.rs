@@ -11,6 +11,8 @@ mod claim;
 mod constant;
 mod decide;
 mod declared;
+#[cfg(test)]
+mod expansion_tests;
 mod inputs;
 mod link;
 pub mod machine;
@@ -41,7 +43,7 @@ use crate::model::calls::Calls;
 use crate::model::isa::Isa;
 use crate::model::lowering::Rule;
 use crate::model::ops::Ops;
-use crate::model::rewriting::Right;
+use crate::model::rewriting::{Dialects, Right};
 
 /// The verdict on one rule; what routines do, `calls` says.
 pub fn rule(rule: &Rule, isa: &Isa, ops: &Ops, calls: &Calls, solver: &mut dyn Solver) -> Verdict {
@@ -52,8 +54,13 @@ pub fn rule(rule: &Rule, isa: &Isa, ops: &Ops, calls: &Calls, solver: &mut dyn S
 }
 
 /// The verdict on the rewriting rule that makes `right` of `left`.
-pub fn rewriting(left: &Rule, right: &Right, ops: &Ops, solver: &mut dyn Solver) -> Verdict {
-    match rewriting_claim(left, right, ops) {
+pub fn rewriting(
+    left: &Rule,
+    right: &Right,
+    dialects: Dialects<'_>,
+    solver: &mut dyn Solver,
+) -> Verdict {
+    match rewriting_claim(left, right, dialects) {
         Ok(claim) => decide(&claim, solver),
         Err(reason) => Verdict::Skipped { reason },
     }

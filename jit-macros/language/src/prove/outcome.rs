@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use proc_macro2::Ident;
+
 use super::machine::Stuck;
 use crate::meaning::{self, CALL, CALL_FLOAT, Scope, Type, Value};
 use crate::model::lowering::{BindingId, OperandPattern, OperationPattern};
 use crate::model::ops::{AttributeKind, Meaning, Op, OperandKind, Ops, Representation, TypeId};
-use crate::term::{FloatOperation, Term};
+use crate::term::{FloatOperation, Sort, Term};
 
 /// What comes of an operation.
 #[derive(Clone, Debug)]
@@ -37,6 +39,11 @@ pub fn meaning(
     ops: &Ops,
 ) -> Result<Outcome, Stuck> {
     Reader { words, list, ops }.operation(pattern, memory)
+}
+
+/// What stands for something given, in all meanings and on right sides.
+pub(super) fn given_word(name: &Ident) -> Term {
+    Term::symbol(&name.to_string(), Sort::Bits(64))
 }
 
 /// Whether two values are the same result: to the bit, but for NaN that arithmetic has made.
@@ -92,6 +99,17 @@ impl Reader<'_> {
                     return Err(format!("`{}` of `{}` has no value", operand.name, op.name));
                 }
             };
+            scope.bind(operand.name.to_string(), value);
+        }
+        for given in &self.ops.givens {
+            let operand = &given.operand;
+            let representation = match &operand.kind {
+                OperandKind::Value(ty) | OperandKind::Const(AttributeKind::Type(ty)) => {
+                    self.representation(*ty)
+                }
+                _ => Representation::I64,
+            };
+            let value = typed(given_word(&operand.name), representation);
             scope.bind(operand.name.to_string(), value);
         }
         let value =

@@ -2,28 +2,35 @@
 //!
 //! For every input that pattern and conditions accept: control goes on, or where it goes, on both sides alike; the result
 //! and the memory are the same. The right side is carried out operation by operation, each by its own meaning, and what
-//! it would do behind an exit that is taken does not happen.
+//! it would do behind an exit that is taken does not happen. Of blocks that a condition chooses between, both are carried
+//! out, and what they leave is chosen.
 //!
 //! An operation inside of a pattern has been carried out earlier. Patterns take only such as yield a value and nothing
 //! else, so that it makes no difference when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::{Claim, Goal, Input, Title, computed, hypotheses, words};
 use super::machine::{State, Stuck};
-use super::outcome::{Outcome, meaning, same_result};
+use super::outcome::{Outcome, given_word, meaning, same_result};
 use super::places::name;
 use crate::model::isa::Isa;
 use crate::model::lowering::{BindingId, BindingKind, OperandPattern, OperationPattern, Rule};
-use crate::model::ops::{AttributeKind, EXIT, OperandKind, Ops};
-use crate::model::rewriting::{self, Operation, Right, constant_type};
+use crate::model::ops::{AttributeKind, EXIT, Meaning, OperandKind, Ops};
+use crate::model::rewriting::{
+    self, Dialects, Element, If, Operation, Right, Slice, StepId, constant_type,
+};
+use crate::parse::mentions;
 use crate::term::{Sort, Term};
+
+/// How many values are in a list: enough to tell them apart, and them from none.
+const LIST: usize = 2;
 
 /// What has to be shown of the rule that makes `right` of `left`.
 ///
 /// # Errors
 /// Why nothing can be shown: a meaning that is not understood.
-pub fn rewriting_claim(left: &Rule, right: &Right, ops: &Ops) -> Result<Claim, Stuck> {
+pub fn rewriting_claim(left: &Rule, right: &Right, dialects: Dialects<'_>) -> Result<Claim, Stuck> {
     let mut words = words(left)?;
     for (index, binding) in left.bindings.iter().enumerate() {
         if let BindingKind::Block(position) = binding.kind {
@@ -32,39 +39,29 @@ pub fn rewriting_claim(left: &Rule, right: &Right, ops: &Ops) -> Result<Claim, S
     }
     let pattern = &left.pattern;
     let mut inputs = Vec::new();
-    collect(left, pattern, ops, &words, &mut inputs);
-    // A list is the same on both sides whatever it holds; two values tell it from none.
-    let list = ["list_0", "list_1"].map(|name| Term::symbol(name, Sort::Bits(64)));
-    let memory = State::unknown().memory;
-    let before = meaning(pattern, &words, &list, memory, ops)?;
-    let mut after = After {
-        ops,
-        words: &words,
-        list: &list,
-        way_out: way_out(pattern, ops),
-        steps: Vec::new(),
-        next: left.bindings.len(),
-        memory,
-        goes_on: Term::bool(true),
-        leaves_alike: true,
-        word: None,
+    collect(left, pattern, dialects.from, &words, &mut inputs);
+    collect_given(left, dialects.from, &mut inputs);
+    let mut sides = Sides {
+        left,
+        right,
+        dialects,
+        goals: Vec::new(),
         has_float_arithmetic: false,
     };
-    for step in &right.steps {
-        let value = after.operation(&step.operation)?;
-        after.steps.push(value);
+    let counts = counts(left, right, dialects.from);
+    match counts.is_empty() {
+        true => sides.compare(&words, "")?,
+        // A list is taken apart behind a number of values, which a proof has to know.
+        false => {
+            for count in 0..=LIST {
+                let mut words = words.clone();
+                let counts = counts.iter().copied();
+                words.extend(counts.map(|id| (id, Term::word(count as i64))));
+                sides.compare(&words, &format!(" with {count} arguments"))?;
+            }
+        }
     }
-    let result = match &right.result {
-        Some(term) => after.term(term)?,
-        None => None,
-    };
-    let is_terminator = ops[left.pattern.op].effects.terminator;
-    let mut goals = goals(&before, &after, result, is_terminator);
-    goals.retain(|goal| goal.holds.truth() != Some(true));
-    let has_float_arithmetic = before.is_float_arithmetic
-        || after.has_float_arithmetic
-        || before.word.is_some_and(Term::has_float_arithmetic)
-        || goals.iter().any(|goal| goal.holds.has_float_arithmetic());
+    let (goals, has_float_arithmetic) = (sides.goals, sides.has_float_arithmetic);
     Ok(Claim {
         name: left.name.to_string(),
         place: left.region.place(),
@@ -81,20 +78,76 @@ pub fn rewriting_claim(left: &Rule, right: &Right, ops: &Ops) -> Result<Claim, S
     })
 }
 
+/// The constants that lists of either side are taken apart by.
+fn counts(left: &Rule, right: &Right, ops: &Ops) -> BTreeSet<BindingId> {
+    let mut counts = right.counts();
+    let behind = ops[left.pattern.op].behind;
+    if let Some(OperandPattern::Bound(id)) = behind.map(|index| &left.pattern.operands[index]) {
+        counts.insert(*id);
+    }
+    counts
+}
+
+/// Both sides of a rule, and what has to be shown of them so far.
+struct Sides<'a> {
+    left: &'a Rule,
+    right: &'a Right,
+    dialects: Dialects<'a>,
+    goals: Vec<Goal>,
+    has_float_arithmetic: bool,
+}
+
+impl Sides<'_> {
+    /// Carries out both sides where bindings stand for `words`; `case` says in which case that is.
+    fn compare(&mut self, words: &BTreeMap<BindingId, Term>, case: &str) -> Result<(), Stuck> {
+        let (left, right, dialects) = (self.left, self.right, self.dialects);
+        // A list is the same on both sides whatever it holds.
+        let list = (0..LIST).map(|index| Term::symbol(&format!("list_{index}"), Sort::Bits(64)));
+        let list: Vec<Term> = list.collect();
+        let memory = State::unknown().memory;
+        let before = meaning(&left.pattern, words, &list, memory, dialects.from)?;
+        let mut after = After {
+            ops: dialects.to,
+            words,
+            list: &list,
+            way_out: way_out(&left.pattern, words, &list, dialects.from),
+            steps: BTreeMap::new(),
+            next: left.bindings.len(),
+            memory,
+            goes_on: Term::bool(true),
+            leaves_alike: true,
+            word: None,
+            has_float_arithmetic: false,
+        };
+        let result = after.block(right)?;
+        let is_terminator = dialects.from[left.pattern.op].effects.terminator;
+        let mut goals = goals(&before, &after, result, is_terminator, case);
+        goals.retain(|goal| goal.holds.truth() != Some(true));
+        self.has_float_arithmetic |= before.is_float_arithmetic
+            || after.has_float_arithmetic
+            || before.word.is_some_and(Term::has_float_arithmetic)
+            || goals.iter().any(|goal| goal.holds.has_float_arithmetic());
+        self.goals.extend(goals);
+        Ok(())
+    }
+}
+
 fn goals(
     before: &Outcome,
     after: &After<'_>,
     result: Option<Term>,
     is_terminator: bool,
+    case: &str,
 ) -> Vec<Goal> {
     let memory = before.memory.equals(after.memory);
+    let named = |what: &str, holds: Term| Goal::new(&format!("{what}{case}"), holds);
     let mut goals = vec![
-        Goal::new("going on alike", before.goes_on.equals(after.goes_on)),
-        Goal::new(
+        named("going on alike", before.goes_on.equals(after.goes_on)),
+        named(
             "the exit taken, with the values that live there",
             before.goes_on.or(Term::bool(after.leaves_alike)),
         ),
-        Goal::new("memory", memory),
+        named("memory", memory),
     ];
     let mut same = |text: &str, expected: Option<Term>, actual: Option<Term>| {
         let holds = match (expected, actual) {
@@ -105,7 +158,7 @@ fn goals(
         goals.push(Goal {
             expected,
             actual,
-            ..Goal::new(text, before.goes_on.implies(holds))
+            ..named(text, before.goes_on.implies(holds))
         });
     };
     let low = |word: Term| word.low(before.bits);
@@ -154,21 +207,53 @@ fn collect(
     }
 }
 
-/// The exit and the list of an operation.
-fn way_out(pattern: &OperationPattern, ops: &Ops) -> Vec<BindingId> {
-    let operands = ops[pattern.op].operands.iter().zip(&pattern.operands);
-    let ids = operands.filter_map(|(declared, operand)| {
-        let is_part = match &declared.kind {
-            OperandKind::List => true,
-            OperandKind::Const(AttributeKind::Named(name)) => name == EXIT,
-            _ => false,
+/// Everything given that either side names.
+fn collect_given(rule: &Rule, ops: &Ops, found: &mut Vec<Input>) {
+    for given in &ops.givens {
+        let name = &given.operand.name;
+        let in_meaning = match &ops[rule.pattern.op].meaning {
+            Meaning::Expression(expression) => mentions(expression, &name.to_string()),
+            Meaning::Prose(_) => false,
         };
-        match operand {
-            OperandPattern::Bound(id) if is_part => Some(*id),
-            _ => None,
+        if in_meaning || rule.binding(name).is_some() {
+            found.push(Input {
+                name: name.to_string(),
+                symbol: given_word(name),
+                set: None,
+                is_float: false,
+                bits: 64,
+            });
         }
+    }
+}
+
+/// The exit of an operation, and the values that live there.
+type WayOut = (Option<BindingId>, Vec<Term>);
+
+/// The way out of an operation whose list has these values.
+fn way_out(
+    pattern: &OperationPattern,
+    words: &BTreeMap<BindingId, Term>,
+    list: &[Term],
+    ops: &Ops,
+) -> WayOut {
+    let op = &ops[pattern.op];
+    let operands = op.operands.iter().zip(&pattern.operands);
+    let exit = operands.filter_map(|(declared, operand)| match (&declared.kind, operand) {
+        (OperandKind::Const(AttributeKind::Named(name)), OperandPattern::Bound(id))
+            if name == EXIT =>
+        {
+            Some(*id)
+        }
+        _ => None,
     });
-    ids.collect()
+    let count = op.behind.and_then(|index| match &pattern.operands[index] {
+        OperandPattern::Bound(id) => words.get(id)?.constant(),
+        _ => None,
+    });
+    let count = count.unwrap_or(0) as usize;
+    let exit = exit.last();
+    (exit, list.get(count..).unwrap_or_default().to_vec())
 }
 
 /// A right side as far as it has been carried out.
@@ -176,10 +261,10 @@ struct After<'a> {
     ops: &'a Ops,
     words: &'a BTreeMap<BindingId, Term>,
     list: &'a [Term],
-    /// The exit and the list of the left side.
-    way_out: Vec<BindingId>,
+    /// The exit of the left side, and what lives there.
+    way_out: WayOut,
     /// The values of steps.
-    steps: Vec<Option<Term>>,
+    steps: BTreeMap<StepId, Option<Term>>,
     /// The next identity of an operand that the pattern does not bind.
     next: usize,
     memory: Term,
@@ -192,27 +277,87 @@ struct After<'a> {
 }
 
 impl After<'_> {
+    /// Carries out the steps; the result.
+    fn block(&mut self, right: &Right) -> Result<Option<Term>, Stuck> {
+        for step in &right.steps {
+            let value = self.term(&step.does)?;
+            self.steps.insert(step.id, value);
+        }
+        match &right.result {
+            Some(term) => self.term(term),
+            None => Ok(None),
+        }
+    }
+
     fn term(&mut self, term: &rewriting::Term) -> Result<Option<Term>, Stuck> {
         match term {
             rewriting::Term::Bound(id) => Ok(self.words.get(id).copied()),
             rewriting::Term::Constant(value, _) => computed(value, self.words).map(Some),
             rewriting::Term::Operation(operation) => self.operation(operation),
-            rewriting::Term::Step(index) => Ok(self.steps[*index]),
+            rewriting::Term::Step(id) => Ok(self.steps.get(id).copied().flatten()),
+            rewriting::Term::If(conditional) => self.conditional(conditional),
+            rewriting::Term::List(_) => Err("a list outside of an operation".to_owned()),
         }
+    }
+
+    /// Carries out both blocks, and chooses between what they leave.
+    fn conditional(&mut self, conditional: &If) -> Result<Option<Term>, Stuck> {
+        let Some(condition) = self.term(&conditional.condition)? else {
+            return Err("a condition without a value".to_owned());
+        };
+        let holds = condition.equals(Term::word(0)).inverted();
+        let (memory, goes_on) = (self.memory, self.goes_on);
+        let then = self.block(&conditional.then)?;
+        let (then_memory, then_goes_on) = (self.memory, self.goes_on);
+        (self.memory, self.goes_on) = (memory, goes_on);
+        let otherwise = self.block(&conditional.otherwise)?;
+        self.memory = holds.choose(then_memory, self.memory);
+        self.goes_on = holds.choose(then_goes_on, self.goes_on);
+        Ok(match (then, otherwise) {
+            (Some(then), Some(otherwise)) => Some(holds.choose(then, otherwise)),
+            _ => None,
+        })
+    }
+
+    /// The values of a list.
+    fn elements(&mut self, elements: &[Element]) -> Result<Vec<Term>, Stuck> {
+        let mut words = Vec::new();
+        for element in elements {
+            match element {
+                Element::Value(term) => {
+                    let word = self.term(term)?;
+                    words.push(word.ok_or("a value of a list that is none")?);
+                }
+                Element::Spread(_, Slice::All) => words.extend(self.list),
+                Element::Spread(_, Slice::First(count) | Slice::Behind(count)) => {
+                    let known = self.words.get(count).and_then(|word| word.constant());
+                    let count = known.ok_or("a part of a list that is not known")? as usize;
+                    let (first, behind) = self.list.split_at(count.min(self.list.len()));
+                    words.extend(match element {
+                        Element::Spread(_, Slice::First(_)) => first,
+                        _ => behind,
+                    });
+                }
+            }
+        }
+        Ok(words)
     }
 
     /// Carries out an operation behind its operands; its value.
     fn operation(&mut self, operation: &Operation) -> Result<Option<Term>, Stuck> {
         let op = &self.ops[operation.op];
         let mut words = self.words.clone();
-        let mut operands = Vec::new();
+        let (mut operands, mut list) = (Vec::new(), self.list.to_vec());
         for term in &operation.operands {
             let id = match term {
                 rewriting::Term::Bound(id) => *id,
                 computed => {
                     let id = BindingId(self.next);
                     self.next += 1;
-                    words.extend(self.term(computed)?.map(|word| (id, word)));
+                    match computed {
+                        rewriting::Term::List(elements) => list = self.elements(elements)?,
+                        computed => words.extend(self.term(computed)?.map(|word| (id, word))),
+                    }
                     id
                 }
             };
@@ -224,9 +369,9 @@ impl After<'_> {
             operands,
             region: operation.region,
         };
-        let outcome = meaning(&pattern, &words, self.list, self.memory, self.ops)?;
+        let outcome = meaning(&pattern, &words, &list, self.memory, self.ops)?;
         if outcome.goes_on.truth() != Some(true) {
-            self.leaves_alike &= way_out(&pattern, self.ops) == self.way_out;
+            self.leaves_alike &= way_out(&pattern, &words, &list, self.ops) == self.way_out;
         }
         self.memory = self.goes_on.choose(outcome.memory, self.memory);
         self.goes_on = self.goes_on.and(outcome.goes_on);
@@ -260,10 +405,11 @@ mod tests {
         let text = format!("rewriting Test for crate::ops; rule wrong {{ {text} }}");
         let syntax = parse::rewriting::parse(text.parse().unwrap(), &context).unwrap();
         SPECS.with(|specs| {
-            let Rewriting { left, right, .. } = resolve(syntax, &specs.ops, &context);
+            let dialects = Dialects::one(&specs.ops);
+            let Rewriting { left, right, .. } = resolve(syntax, dialects, &context);
             let mistakes = context.take();
             assert!(mistakes.is_empty(), "{text}: {}", mistakes[0].text());
-            rewriting_claim(&left.rules[0], &right[0], &specs.ops)
+            rewriting_claim(&left.rules[0], &right[0], dialects)
         })
     }
 
@@ -278,7 +424,7 @@ mod tests {
         SPECS.with(|specs| {
             let sets = specs.rewriting.iter().map(|set| &set.rewriting);
             for (left, right) in sets.flat_map(|set| set.left.rules.iter().zip(&set.right)) {
-                match super::super::rewriting(left, right, &specs.ops, &mut Nobody) {
+                match super::super::rewriting(left, right, Dialects::one(&specs.ops), &mut Nobody) {
                     Verdict::Refuted(wrong) => panic!("{}: {wrong}", left.name),
                     Verdict::Unknown { reason } => panic!("{}: {reason}", left.name),
                     Verdict::Skipped { reason } => {

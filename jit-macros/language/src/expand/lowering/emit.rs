@@ -151,6 +151,7 @@ impl Writer<'_> {
             BindingKind::Address
             | BindingKind::List
             | BindingKind::Value { .. }
+            | BindingKind::Given { .. }
             | BindingKind::Again(_) => return None,
         })
     }

@@ -57,6 +57,7 @@ fn tokens_of(rules: TokenStream) -> (TokenStream, Vec<String>) {
         quote! { lowering Test for crate::ops on crate::isa; jump target { ; b =>target } #rules };
     let expansion = invocation(
         Declarations {
+            to: None,
             body,
             isa,
             ops: Some(ops),

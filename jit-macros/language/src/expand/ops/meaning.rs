@@ -80,6 +80,11 @@ fn carried_out(op: &Op, ops: &Ops, memory: &Ident) -> TokenStream {
         .iter()
         .filter(|operand| mentions(expression, &operand.name.to_string()));
     let bindings = bindings.filter_map(|operand| binding(operand, ops));
+    let is_given = |operand: &&Operand| mentions(expression, &operand.name.to_string());
+    let givens = ops.givens.iter().map(|given| &given.operand);
+    let givens = givens
+        .filter(is_given)
+        .map(|operand| given(operand, ops, memory));
     let blocks = op
         .operands
         .iter()
@@ -97,6 +102,7 @@ fn carried_out(op: &Op, ops: &Ops, memory: &Ident) -> TokenStream {
                 return ::core::option::Option::None;
             };
             #(#bindings)*
+            #(#givens)*
             #(#blocks)*
             ::core::option::Option::Some(::jit_core::ir::Meaning::outcome(#expression))
         }
@@ -113,6 +119,25 @@ fn names<'a>(operands: impl Iterator<Item = &'a Operand>, expression: &TokenStre
             },
         )
         .collect()
+}
+
+/// Binds something given to what the world says it is.
+fn given(operand: &Operand, ops: &Ops, memory: &Ident) -> TokenStream {
+    let name = &operand.name;
+    let text = name.to_string();
+    let ty = match &operand.kind {
+        OperandKind::Value(ty) | OperandKind::Const(AttributeKind::Type(ty)) => {
+            ops[*ty].representation.unwrap_or(Representation::U64)
+        }
+        _ => Representation::I64,
+    };
+    let ty = format_ident!("{}", ty.name());
+    quote! {
+        let ::core::option::Option::Some(#name) = ::jit_core::ir::Memory::given(#memory, #text) else {
+            return ::core::option::Option::None;
+        };
+        let #name: #ty = ::jit_core::ir::Word::from_word(#name);
+    }
 }
 
 /// Turns the word of an operand into the Rust type of its value type.

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Span};
 
 use super::{
-    ADDRESS, AttributeKind, Base, EXIT, Effects, Meaning, Op, Operand, OperandKind, Ops, TypeId,
-    ValueType,
+    ADDRESS, AttributeKind, Base, EXIT, Effects, Given, Meaning, Op, Operand, OperandKind, Ops,
+    TypeId, ValueType,
 };
 use crate::error::{Code, Context, Diagnostic, again, found, is_new, unknown};
 use crate::parse::ops as syntax;
@@ -18,6 +18,7 @@ pub fn resolve(statements: Vec<syntax::Statement>, context: &Context) -> Ops {
         doc: String::new(),
         values: Vec::new(),
         attributes: Vec::new(),
+        givens: Vec::new(),
         ops: Vec::new(),
         extensible: None,
         base: None,
@@ -63,6 +64,15 @@ pub fn extend(base: Ops, statements: Vec<syntax::Statement>, context: &Context) 
                 let help = "use the types that are there: selection and calls know no others";
                 refused.push(Diagnostic::new(Code::NotOurs, value.region, message).help(help));
             }
+            syntax::Statement::Given(given) => {
+                let message = format!(
+                    "`{}` is given in an extension of `{}`",
+                    given.operand.name, base.dialect
+                );
+                let help = "make it an operand: nobody hands out what an extension wants";
+                let diagnostic = Diagnostic::new(Code::NotOurs, given.operand.region, message);
+                refused.push(diagnostic.help(help));
+            }
             _ => {}
         }
     }
@@ -75,7 +85,7 @@ pub fn extend(base: Ops, statements: Vec<syntax::Statement>, context: &Context) 
 fn add(mut ops: Ops, statements: Vec<syntax::Statement>, context: &Context) -> Ops {
     let (inherited, base) = (ops.ops.len(), ops.dialect.clone());
     let mut named = false;
-    let mut declared = Vec::new();
+    let (mut givens, mut declared) = (Vec::new(), Vec::new());
     for statement in statements {
         match statement {
             syntax::Statement::Dialect(_, name, _) if named => {
@@ -101,6 +111,7 @@ fn add(mut ops: Ops, statements: Vec<syntax::Statement>, context: &Context) -> O
                     }
                 }
             }
+            syntax::Statement::Given(given) => givens.push(given),
             syntax::Statement::Op(op) => declared.push(op),
         }
     }
@@ -109,6 +120,10 @@ fn add(mut ops: Ops, statements: Vec<syntax::Statement>, context: &Context) -> O
         context.report(
             Diagnostic::new(Code::Syntax, Span::call_site(), "the dialect has no name").help(help),
         );
+    }
+    for given in givens {
+        let resolved = self::given(given, &ops, context);
+        ops.givens.extend(resolved);
     }
     for op in declared {
         let earlier = ops.op(&op.name.to_string()).map(|id| &ops[id].name);
@@ -143,21 +158,58 @@ fn value(value: syntax::Value, ops: &mut Ops, context: &Context) {
     }
 }
 
+fn given(given: syntax::Given, ops: &Ops, context: &Context) -> Option<Given> {
+    let known = ops.givens.iter().map(|given| &given.operand.name);
+    if !is_new("given", &given.operand.name, known, context) {
+        return None;
+    }
+    let operand = operand(given.operand, ops, context)?;
+    let is_word = match &operand.kind {
+        OperandKind::Value(_) | OperandKind::Const(AttributeKind::Type(_)) => true,
+        OperandKind::Const(AttributeKind::Named(name)) => name == ADDRESS,
+        OperandKind::List | OperandKind::Block => false,
+    };
+    if !is_word {
+        let message = format!(
+            "`{}` is given, so it is a value or a constant",
+            operand.name
+        );
+        let help = "write a value type, `const` and a value type, or `const Address`";
+        context.report(Diagnostic::new(Code::WrongKind, operand.region, message).help(help));
+        return None;
+    }
+    let doc = given.doc;
+    Some(Given { doc, operand })
+}
+
 fn op(op: syntax::Op, ops: &Ops, context: &Context) -> Option<Op> {
     let before = context.count();
-    let operands: Vec<_> = op
+    let behind = op.operands.iter().find_map(|operand| match &operand.kind {
+        syntax::OperandKind::List(behind) => behind.clone(),
+        _ => None,
+    });
+    let operands: Vec<Option<Operand>> = op
         .operands
         .into_iter()
         .map(|operand| self::operand(operand, ops, context))
         .collect();
+    for operand in operands.iter().flatten() {
+        let given = ops.givens.iter().map(|given| &given.operand.name);
+        is_new("operand", &operand.name, given, context);
+    }
     let result = op.result.map(|name| value_type(&name, ops, context));
     let complete = op.complete;
     let properties = properties(&op.name, op.properties, complete, context);
     let (effects, commutative, meaning) = properties?;
+    let operands: Vec<Operand> = operands.into_iter().collect::<Option<_>>()?;
     let op = Op {
         name: op.name,
         doc: op.doc,
-        operands: operands.into_iter().collect::<Option<_>>()?,
+        behind: match behind {
+            Some(name) => Some(count_of_list(&name, &operands, context)?),
+            None => None,
+        },
+        operands,
         result: match result {
             Some(result) => Some(result?),
             None => None,
@@ -171,11 +223,25 @@ fn op(op: syntax::Op, ops: &Ops, context: &Context) -> Option<Op> {
     (context.count() == before).then_some(op)
 }
 
+/// The operand behind `behind`: a constant.
+fn count_of_list(name: &Ident, operands: &[Operand], context: &Context) -> Option<usize> {
+    let is_count = |operand: &Operand| {
+        operand.name == *name && matches!(operand.kind, OperandKind::Const(AttributeKind::Type(_)))
+    };
+    let found = operands.iter().position(is_count);
+    if found.is_none() {
+        let message = format!("`{name}` is no constant operand, so it counts nothing");
+        let help = "name an operand that is a constant of a value type";
+        context.report(Diagnostic::new(Code::UnknownName, name.span(), message).help(help));
+    }
+    found
+}
+
 fn operand(operand: syntax::Operand, ops: &Ops, context: &Context) -> Option<Operand> {
     let kind = match operand.kind {
         syntax::OperandKind::Value(name) => OperandKind::Value(value_type(&name, ops, context)?),
         syntax::OperandKind::Const(name) => OperandKind::Const(attribute(&name, ops, context)?),
-        syntax::OperandKind::List => OperandKind::List,
+        syntax::OperandKind::List(_) => OperandKind::List,
         syntax::OperandKind::Block => OperandKind::Block,
     };
     Some(Operand {

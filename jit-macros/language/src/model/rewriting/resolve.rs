@@ -1,31 +1,33 @@
 //! From the syntax of `rewriting!` to its model.
 
+mod block;
 mod right;
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::{Rewriting, Right};
+use super::{Dialects, Rewriting, Right};
 use crate::error::{Code, Context, Diagnostic, Region};
 use crate::model::isa::Isa;
 use crate::model::lowering::resolve::{Declarations, RuleNames};
 use crate::model::lowering::{
     Impossible, Listed, Lowering, OperandPattern, OperationPattern, Rule,
 };
-use crate::model::ops::{OperandKind, Ops};
+use crate::model::ops::{OpId, OperandKind, Ops};
 use crate::parse::rewriting::{Item, RewritingSyntax, RuleSyntax};
 
 /// Looks up every name of an invocation.
-pub fn resolve(syntax: RewritingSyntax, ops: &Ops, context: &Context) -> Rewriting {
+pub fn resolve(syntax: RewritingSyntax, dialects: Dialects<'_>, context: &Context) -> Rewriting {
     let isa = Isa::default();
     let known = Declarations {
         isa: &isa,
-        ops,
+        ops: dialects.from,
         context,
         bare: true,
     };
     let mut rewriting = Rewriting {
         name: syntax.name.clone(),
         ops_path: syntax.ops.clone(),
+        to_path: syntax.to,
         left: Lowering {
             name: syntax.name,
             ops_path: syntax.ops,
@@ -47,13 +49,21 @@ pub fn resolve(syntax: RewritingSyntax, ops: &Ops, context: &Context) -> Rewriti
     let (mut preferences, mut left_out) = (Vec::new(), Vec::new());
     for item in syntax.items {
         match item {
+            Item::Fold(names) if dialects.differ() => {
+                let place = names.first().map_or(rewriting.name.span(), Ident::span);
+                let message =
+                    "operations of another dialect are folded there, not on the way to it";
+                let diagnostic = Diagnostic::new(Code::Syntax, place, message);
+                let help = "fold them in a set of rules for that dialect";
+                context.report(diagnostic.help(help));
+            }
             Item::Fold(names) => names
                 .iter()
                 .for_each(|name| known.fold(name, &mut rewriting)),
             Item::Prefer(prefer) => preferences.push(prefer),
             Item::Rule(rule) => {
                 let name = rule.left.name.to_string();
-                match known.rewriting_rule(&rule) {
+                match known.rewriting_rule(&rule, dialects.to) {
                     Some((left, right))
                         if !known.is_taken(&left, &names, &rewriting.left.rules) =>
                     {
@@ -71,7 +81,20 @@ pub fn resolve(syntax: RewritingSyntax, ops: &Ops, context: &Context) -> Rewriti
         .filter_map(|line| known.prefer(line, &names, &rewriting.left.rules, &left_out))
         .collect();
     rewriting.left.incomplete |= !left_out.is_empty();
+    if dialects.differ() {
+        // What stays behind would have no place in a function of the other dialect.
+        rewriting.left.total = every_operation(dialects.from, &rewriting.name);
+    }
     rewriting
+}
+
+/// Every operation of a dialect, listed by the name of the set.
+fn every_operation(ops: &Ops, set: &Ident) -> Vec<Listed> {
+    let listed = |(index, op): (usize, &crate::model::ops::Op)| Listed {
+        op: OpId(index),
+        name: Ident::new(&op.name.to_string(), set.span()),
+    };
+    ops.ops.iter().enumerate().map(listed).collect()
 }
 
 impl Declarations<'_> {
@@ -131,8 +154,8 @@ impl Declarations<'_> {
         });
     }
 
-    fn rewriting_rule(&self, syntax: &RuleSyntax) -> Option<(Rule, Right)> {
-        let left = self.left(&syntax.left)?;
+    fn rewriting_rule(&self, syntax: &RuleSyntax, to: &Ops) -> Option<(Rule, Right)> {
+        let mut left = self.left(&syntax.left)?;
         let name = &syntax.left.name;
         let mut sides = syntax.right.iter();
         let Some(right) = sides.next() else {
@@ -150,7 +173,7 @@ impl Declarations<'_> {
             let diagnostic = Diagnostic::new(Code::DuplicateName, second.region, message);
             self.context.report(diagnostic.help("delete one of them"));
         }
-        let right = right::right(self, &left, right)?;
+        let right = right::right(self, to, &mut left, right)?;
         Some((left, right))
     }
 }

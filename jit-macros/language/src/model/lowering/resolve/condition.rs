@@ -262,8 +262,11 @@ impl Declarations<'_> {
                 .iter()
                 .filter_map(|binding| Some(binding.name.as_ref()?.to_string()))
                 .collect();
+            let given = self.ops.givens.iter();
+            let given = given.map(|given| given.operand.name.to_string());
+            let names: Vec<String> = known.iter().cloned().chain(given).collect();
             let help =
-                match crate::error::nearest(&name.to_string(), known.iter().map(String::as_str)) {
+                match crate::error::nearest(&name.to_string(), names.iter().map(String::as_str)) {
                     Some(nearest) => format!("did you mean `{nearest}`?"),
                     None => format!("bound are: {}", known.join(", ")),
                 };
@@ -273,7 +276,12 @@ impl Declarations<'_> {
         };
         if matches!(
             bindings[index].kind,
-            BindingKind::Constant { .. } | BindingKind::Let { .. }
+            BindingKind::Constant { .. }
+                | BindingKind::Let { .. }
+                | BindingKind::Given {
+                    is_constant: true,
+                    ..
+                }
         ) {
             return Some(BindingId(index));
         }

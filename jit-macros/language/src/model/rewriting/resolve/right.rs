@@ -3,105 +3,226 @@
 use proc_macro2::Ident;
 use syn::Expr;
 
-use super::super::{Operation, Right, Step, Term, is_constant};
+use super::super::{Dialects, Operation, Right, Step, StepId, Term};
 use crate::error::{Code, Diagnostic, Region, nearest};
 use crate::model::lowering::expression::Expression;
 use crate::model::lowering::resolve::Declarations;
-use crate::model::lowering::{BindingKind, Rule};
-use crate::model::ops::{ADDRESS, AttributeKind, EXIT, Op, OpId, OperandKind, TypeId, ValueType};
-use crate::parse::rewriting::{OperandSyntax, RightSyntax};
+use crate::model::lowering::{Binding, BindingId, BindingKind, Constraint, Rule};
+use crate::model::ops::{
+    ADDRESS, AttributeKind, EXIT, GivenId, Op, OpId, OperandKind, Ops, TypeId, ValueType,
+};
+use crate::parse::mentions;
+use crate::parse::rewriting::{OperandSyntax, RightSyntax, StepSyntax};
 use crate::space::Set;
 
-/// The right side of the rule `left`.
-pub(super) fn right(known: &Declarations<'_>, left: &Rule, syntax: &RightSyntax) -> Option<Right> {
+/// The right side of the rule `left`, made of operations of `to`. What of the given it names becomes bindings of the rule.
+pub(super) fn right(
+    known: &Declarations<'_>,
+    to: &Ops,
+    left: &mut Rule,
+    syntax: &RightSyntax,
+) -> Option<Right> {
+    bind_given(known, left, syntax);
+    let dialects = Dialects {
+        from: known.ops,
+        to,
+    };
     let mut side = Side {
         known,
+        made: Declarations { ops: to, ..*known },
+        dialects,
         left,
-        steps: Vec::new(),
+        visible: Vec::new(),
+        steps: 0,
     };
-    for step in &syntax.steps {
-        let operation = side.operation(&step.operation)?;
-        if let Some(name) = &step.name {
-            side.check_name(name, &operation)?;
-        }
-        let name = step.name.clone();
-        side.steps.push(Step { name, operation });
-    }
-    let result = side.result(syntax)?;
+    let mut steps = side.steps(&syntax.steps)?;
+    let result = side.result(syntax, &mut steps)?;
     Some(Right {
-        steps: side.steps,
+        steps,
         result,
         region: syntax.region,
         text: syntax.text.trim_end_matches(';').to_owned(),
     })
 }
 
+/// Adds a binding for everything given that a right side mentions.
+fn bind_given(known: &Declarations<'_>, left: &mut Rule, syntax: &RightSyntax) {
+    for (index, given) in known.ops.givens.iter().enumerate() {
+        let name = &given.operand.name;
+        if let Some(first) = left.binding(name) {
+            let message = format!("`{name}` is the name of something given");
+            let diagnostic = Diagnostic::new(Code::DuplicateName, left[first].region, message);
+            let diagnostic = diagnostic.declared(format!("`{name}`"), given.operand.region);
+            known
+                .context
+                .report(diagnostic.help("give the operand another name"));
+        } else if mentions(&syntax.tokens, &name.to_string()) {
+            left.bindings.push(Binding {
+                name: Some(name.clone()),
+                kind: BindingKind::Given {
+                    id: GivenId(index),
+                    is_constant: matches!(given.operand.kind, OperandKind::Const(_)),
+                },
+                constraint: Constraint::Free,
+                region: given.operand.region,
+            });
+        }
+    }
+}
+
+/// The value of a step that may be named.
+pub(super) struct Visible {
+    name: Option<Ident>,
+    id: StepId,
+    ty: Option<TypeId>,
+}
+
 /// A right side as far as it has been read.
-struct Side<'a> {
+pub(super) struct Side<'a> {
+    /// What the left side names.
     known: &'a Declarations<'a>,
+    /// What the right side names.
+    made: Declarations<'a>,
+    dialects: Dialects<'a>,
     left: &'a Rule,
-    steps: Vec<Step>,
+    /// Steps that have been read in this block and in those around it.
+    pub(super) visible: Vec<Visible>,
+    /// How many steps have been read.
+    steps: usize,
 }
 
 impl Side<'_> {
     fn op(&self, id: OpId) -> &Op {
-        &self.known.ops[id]
+        &self.dialects.to[id]
     }
 
     fn ty(&self, id: TypeId) -> &ValueType {
-        &self.known.ops[id]
+        &self.dialects.to[id]
     }
 
-    fn refuse(&self, code: Code, region: Region, message: String, help: impl Into<String>) {
+    pub(super) fn leads_elsewhere(&self) -> bool {
+        self.dialects.differ()
+    }
+
+    /// The type of what `if` looks at.
+    pub(super) fn condition_type(&self) -> Option<TypeId> {
+        let branch = self.dialects.to.branch_op()?;
+        match self.op(branch).operands[0].kind {
+            OperandKind::Value(ty) => Some(ty),
+            _ => None,
+        }
+    }
+
+    /// The type of what an operation yields; none if there is no such operation, or no value.
+    pub(super) fn result_type(&self, name: &Ident) -> Option<TypeId> {
+        let op = self.dialects.to.op(&name.to_string())?;
+        self.op(op).result
+    }
+
+    pub(super) fn refuse(
+        &self,
+        code: Code,
+        region: Region,
+        message: String,
+        help: impl Into<String>,
+    ) {
         let diagnostic = Diagnostic::new(code, region, message);
         self.known.context.report(diagnostic.help(help));
     }
 
-    /// The name of a step is new, and there is a value for it.
-    fn check_name(&self, name: &Ident, operation: &Operation) -> Option<()> {
-        let region = Region::from(name.span());
-        if self.op(operation.op).result.is_none() {
-            let message = format!("`{}` yields nothing", self.op(operation.op).name);
-            self.refuse(Code::WrongOperandCount, region, message, "leave out `let`");
-            return None;
+    /// The steps of a block; they are visible behind themselves.
+    pub(super) fn steps(&mut self, syntax: &[StepSyntax]) -> Option<Vec<Step>> {
+        syntax.iter().map(|step| self.step(step)).collect()
+    }
+
+    fn step(&mut self, syntax: &StepSyntax) -> Option<Step> {
+        let (does, ty) = match &syntax.operation {
+            OperandSyntax::If(conditional) => {
+                let ty = match syntax.name {
+                    Some(_) => Some(self.inferred(conditional)?),
+                    None => None,
+                };
+                (self.conditional(conditional, ty)?, ty)
+            }
+            operation => {
+                let operation = self.operation(operation)?;
+                let ty = self.op(operation.op).result;
+                if let Some(name) = &syntax.name {
+                    self.check_value(name, &operation)?;
+                }
+                (Term::Operation(operation), ty)
+            }
+        };
+        if let Some(name) = &syntax.name {
+            self.check_name(name);
         }
-        let is_step = |step: &Step| step.name.as_ref() == Some(name);
-        if self.left.binding(name).is_some() || self.steps.iter().any(is_step) {
+        Some(self.add(syntax.name.clone(), does, ty))
+    }
+
+    pub(super) fn add(&mut self, name: Option<Ident>, does: Term, ty: Option<TypeId>) -> Step {
+        let id = StepId(self.steps);
+        self.steps += 1;
+        let visible = Visible {
+            name: name.clone(),
+            id,
+            ty,
+        };
+        self.visible.push(visible);
+        Step { id, name, does }
+    }
+
+    /// There is a value for the name of a step.
+    fn check_value(&self, name: &Ident, operation: &Operation) -> Option<()> {
+        let op = self.op(operation.op);
+        if op.result.is_none() {
+            let message = format!("`{}` yields nothing", op.name);
+            let region = name.span().into();
+            self.refuse(Code::WrongOperandCount, region, message, "leave out `let`");
+        }
+        op.result.map(|_| ())
+    }
+
+    /// The name of a step is new.
+    fn check_name(&self, name: &Ident) {
+        let is_taken = self.visible.iter().any(|it| it.name.as_ref() == Some(name));
+        if self.left.binding(name).is_some() || is_taken {
             let message = format!("`{name}` is bound twice");
+            let region = name.span().into();
             self.refuse(Code::DuplicateName, region, message, "give it another name");
         }
-        Some(())
     }
 
     /// What takes the place of the value; a last operation that yields nothing is a step.
-    fn result(&mut self, syntax: &RightSyntax) -> Option<Option<Term>> {
-        let root = self.op(self.left.pattern.op);
-        let (name, signature) = (root.name.clone(), root.signature);
+    fn result(&mut self, syntax: &RightSyntax, steps: &mut Vec<Step>) -> Option<Option<Term>> {
+        let root = &self.dialects.from[self.left.pattern.op];
+        let (name, signature) = (&root.name, root.signature);
         let other = |region, message: String, help: &str| {
             Diagnostic::new(Code::OtherType, region, message)
                 .declared(format!("`{name}`"), signature)
                 .help(help)
         };
         match (root.result, &syntax.result) {
-            (Some(ty), Some(term)) => self.value(term, ty).map(Some),
+            (Some(ty), Some(term)) => {
+                let ty = self.arriving(ty, term.region())?;
+                self.value(term, ty).map(Some)
+            }
             (None, None) => Some(None),
-            (None, Some(operation)) => {
-                let operation = self.operation(operation)?;
-                if let Some(ty) = self.op(operation.op).result {
+            (None, Some(last)) => {
+                let region = last.region();
+                let (step, ty) = self.last(last)?;
+                if let Some(ty) = ty {
                     let ty = &self.ty(ty).name;
                     let message =
                         format!("`{name}` yields nothing, and this is a value of type `{ty}`");
                     let help = "write what is done instead, or `becomes nothing;`";
-                    let finding = other(operation.region, message, help);
-                    self.known.context.report(finding);
+                    self.known.context.report(other(region, message, help));
                     return None;
                 }
-                let name = None;
-                self.steps.push(Step { name, operation });
+                steps.push(step);
                 Some(None)
             }
             (Some(ty), None) => {
-                let ty = &self.ty(ty).name;
+                let ty = &self.dialects.from[ty].name;
                 let message =
                     format!("`{name}` yields a value of type `{ty}`, and nothing takes its place");
                 let finding = other(syntax.region, message, "write what the value becomes");
@@ -111,7 +232,46 @@ impl Side<'_> {
         }
     }
 
-    fn operation(&self, syntax: &OperandSyntax) -> Option<Operation> {
+    /// The last thing in a block from which no value is wanted, and the type of the value if it yields one all the same.
+    pub(super) fn last(&mut self, syntax: &OperandSyntax) -> Option<(Step, Option<TypeId>)> {
+        let (does, ty) = match syntax {
+            OperandSyntax::If(conditional) => (self.conditional(conditional, None)?, None),
+            _ => {
+                let operation = self.operation(syntax)?;
+                let ty = self.op(operation.op).result;
+                (Term::Operation(operation), ty)
+            }
+        };
+        Some((self.add(None, does, ty), ty))
+    }
+
+    /// The type on this side of what has type `ty` on the left side.
+    fn arriving(&self, ty: TypeId, region: Region) -> Option<TypeId> {
+        let found = self.dialects.arriving(ty);
+        if found.is_none() {
+            let declared = &self.dialects.from[ty];
+            let (name, to) = (&declared.name, &self.dialects.to.dialect);
+            let (message, help) = match declared.representation {
+                None => (
+                    format!("`{name}` has no Rust type, so nothing in `{to}` stands for it"),
+                    format!("declare one: `value {name}: i64;`"),
+                ),
+                Some(rust) => (
+                    format!(
+                        "no type of `{to}` is `{}` in Rust, as `{name}` is",
+                        rust.name()
+                    ),
+                    "give it the Rust type of one that is there".to_owned(),
+                ),
+            };
+            let diagnostic = Diagnostic::new(Code::OtherType, region, message);
+            let diagnostic = diagnostic.declared(format!("`{name}`"), declared.region);
+            self.known.context.report(diagnostic.help(help));
+        }
+        found
+    }
+
+    fn operation(&mut self, syntax: &OperandSyntax) -> Option<Operation> {
         let region = syntax.region();
         let OperandSyntax::Operation {
             name,
@@ -124,7 +284,7 @@ impl Side<'_> {
             self.refuse(Code::OtherType, region, message, help);
             return None;
         };
-        let op = self.known.op(name)?;
+        let op = self.made.op(name)?;
         let declared = self.op(op);
         if declared.operands.len() != operands.len() {
             let (takes, given) = (declared.operands.len(), operands.len());
@@ -140,9 +300,15 @@ impl Side<'_> {
             self.known.context.report(diagnostic.help(help));
             return None;
         }
-        let terms = declared.operands.iter().zip(operands);
-        let terms: Vec<Option<Term>> = terms
-            .map(|(declared, term)| self.term(op, &declared.kind, term))
+        let kinds: Vec<OperandKind> = declared
+            .operands
+            .iter()
+            .map(|operand| operand.kind.clone())
+            .collect();
+        let terms: Vec<Option<Term>> = kinds
+            .iter()
+            .zip(operands)
+            .map(|(kind, term)| self.term(op, kind, term))
             .collect();
         Some(Operation {
             op,
@@ -151,21 +317,41 @@ impl Side<'_> {
         })
     }
 
-    fn term(&self, op: OpId, kind: &OperandKind, syntax: &OperandSyntax) -> Option<Term> {
-        let exit = |kind: &BindingKind| matches!(kind, BindingKind::Exit);
-        let address = |kind: &BindingKind| matches!(kind, BindingKind::Address);
+    fn term(&mut self, op: OpId, kind: &OperandKind, syntax: &OperandSyntax) -> Option<Term> {
         let list = |kind: &BindingKind| matches!(kind, BindingKind::List);
         let block = |kind: &BindingKind| matches!(kind, BindingKind::Block(_));
         match kind {
             OperandKind::Value(ty) => self.value(syntax, *ty),
             OperandKind::Const(AttributeKind::Type(ty)) => self.constant(syntax, *ty),
-            OperandKind::Const(AttributeKind::Named(name)) => match name.as_str() {
-                EXIT => self.of_pattern(op, syntax, "an exit", exit),
-                ADDRESS => self.of_pattern(op, syntax, "an address", address),
-                _ => self.of_pattern(op, syntax, "a word of the instruction", is_constant),
+            OperandKind::Const(AttributeKind::Named(name)) => self.word(op, name, syntax),
+            OperandKind::List => match syntax {
+                OperandSyntax::List(elements, region) => self.list(elements, *region),
+                _ => self.of_pattern(op, syntax, "a list", list),
             },
-            OperandKind::List => self.of_pattern(op, syntax, "a list", list),
             OperandKind::Block => self.of_pattern(op, syntax, "a block", block),
+        }
+    }
+
+    /// A word that only its producer understands.
+    fn word(&self, op: OpId, kind: &str, syntax: &OperandSyntax) -> Option<Term> {
+        let exit = |kind: &BindingKind| matches!(kind, BindingKind::Exit);
+        match kind {
+            EXIT => self.of_pattern(op, syntax, "an exit", exit),
+            ADDRESS => self.of_pattern(op, syntax, "an address", |kind| self.is_address(kind)),
+            _ => self.of_pattern(op, syntax, "a word of the instruction", |kind| {
+                matches!(kind, BindingKind::Constant { .. })
+            }),
+        }
+    }
+
+    fn is_address(&self, kind: &BindingKind) -> bool {
+        match kind {
+            BindingKind::Address => true,
+            BindingKind::Given { id, .. } => {
+                let kind = &self.dialects.from[*id].operand.kind;
+                *kind == OperandKind::Const(AttributeKind::Named(ADDRESS.to_owned()))
+            }
+            _ => false,
         }
     }
 
@@ -194,32 +380,48 @@ impl Side<'_> {
         None
     }
 
+    /// The binding of a name that is bound to something of a kind.
+    pub(super) fn bound(
+        &self,
+        name: &Ident,
+        what: &str,
+        is_it: impl Fn(&BindingKind) -> bool,
+    ) -> Option<BindingId> {
+        let Some(id) = self.left.binding(name) else {
+            return self.unbound(name);
+        };
+        if !is_it(&self.left[id].kind) {
+            let message = format!("`{name}` is not {what}");
+            let diagnostic = Diagnostic::new(Code::WrongKind, name.span(), message);
+            let diagnostic = diagnostic.declared(format!("`{name}`"), self.left[id].region);
+            self.known
+                .context
+                .report(diagnostic.help(format!("write the name of {what}")));
+            return None;
+        }
+        Some(id)
+    }
+
     /// A value of type `ty`.
-    fn value(&self, syntax: &OperandSyntax, ty: TypeId) -> Option<Term> {
-        if let OperandSyntax::Operation { .. } = syntax {
-            let operation = self.operation(syntax)?;
-            let found = self.op(operation.op).result;
-            return self.of_type(syntax, ty, found, Term::Operation(operation));
+    pub(super) fn value(&mut self, syntax: &OperandSyntax, ty: TypeId) -> Option<Term> {
+        match syntax {
+            OperandSyntax::Operation { .. } => {
+                let operation = self.operation(syntax)?;
+                let found = self.op(operation.op).result;
+                return self.of_type(syntax, ty, found, Term::Operation(operation));
+            }
+            OperandSyntax::If(conditional) => return self.conditional(conditional, Some(ty)),
+            _ => {}
         }
         if let Some(name) = single_name(syntax) {
-            let is_it = |step: &Step| step.name.as_ref() == Some(name);
-            if let Some(step) = self.steps.iter().position(is_it) {
-                let found = self.op(self.steps[step].operation.op).result;
-                return self.of_type(syntax, ty, found, Term::Step(step));
+            if let Some((found, term)) = self.named_value(name) {
+                return self.of_type(syntax, ty, found, term);
             }
-            let id = self.left.binding(name);
-            match id.map(|id| (id, &self.left[id].kind)) {
-                Some((id, BindingKind::Value { ty: found })) => {
-                    return self.of_type(syntax, ty, Some(*found), Term::Bound(id));
-                }
-                Some((id, kind)) if !is_constant(kind) => {
-                    return self.of_type(syntax, ty, None, Term::Bound(id));
-                }
-                Some(_) => {}
-                None => return self.unbound(name),
+            if self.left.binding(name).is_none() {
+                return self.unbound(name);
             }
         }
-        if self.known.ops.constant_op(ty).is_none() {
+        if self.made.ops.constant_op(ty).is_none() {
             let ty = &self.ty(ty).name;
             let message = format!("`{ty}` has no operation that yields a constant");
             let help = format!("declare one: a pure operation of one operand `const {ty}`");
@@ -227,6 +429,26 @@ impl Side<'_> {
             return None;
         }
         self.constant(syntax, ty)
+    }
+
+    /// What a name stands for, unless it is a constant, and the type of the value.
+    pub(super) fn named_value(&self, name: &Ident) -> Option<(Option<TypeId>, Term)> {
+        let mut visible = self.visible.iter();
+        if let Some(step) = visible.find(|it| it.name.as_ref() == Some(name)) {
+            return Some((step.ty, Term::Step(step.id)));
+        }
+        let id = self.left.binding(name)?;
+        let ty = match &self.left[id].kind {
+            BindingKind::Value { ty } => self.dialects.arriving(*ty),
+            BindingKind::Given { id, is_constant } => match self.dialects.from[*id].operand.kind {
+                OperandKind::Value(ty) => self.dialects.arriving(ty),
+                _ if *is_constant => return None,
+                _ => None,
+            },
+            BindingKind::Constant { .. } => return None,
+            _ => None,
+        };
+        Some((ty, Term::Bound(id)))
     }
 
     /// `term`, if the type found is the one wanted.
@@ -258,7 +480,7 @@ impl Side<'_> {
 
     /// A computed constant of type `ty`.
     fn constant(&self, syntax: &OperandSyntax, ty: TypeId) -> Option<Term> {
-        let is_float = self.known.is_float(ty);
+        let is_float = self.made.is_float(ty);
         let name = &self.ty(ty).name;
         let value = match syntax {
             OperandSyntax::Float(value, _) if is_float => {
@@ -293,11 +515,14 @@ impl Side<'_> {
 
     fn unbound<T>(&self, name: &Ident) -> Option<T> {
         let bound = self.left.bindings.iter().filter_map(|it| it.name.as_ref());
-        let steps = self.steps.iter().filter_map(|step| step.name.as_ref());
+        let steps = self.visible.iter().filter_map(|step| step.name.as_ref());
         let known: Vec<String> = bound.chain(steps).map(Ident::to_string).collect();
+        let given = self.dialects.from.givens.iter();
+        let given = given.map(|given| given.operand.name.to_string());
+        let names: Vec<String> = known.iter().cloned().chain(given).collect();
         let message =
             format!("`{name}` is not bound by the pattern or by a `let` before this line");
-        let help = match nearest(&name.to_string(), known.iter().map(String::as_str)) {
+        let help = match nearest(&name.to_string(), names.iter().map(String::as_str)) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None if known.is_empty() => "the pattern binds nothing".to_owned(),
             None => format!("bound are: {}", known.join(", ")),
@@ -307,7 +532,7 @@ impl Side<'_> {
     }
 }
 
-fn single_name(syntax: &OperandSyntax) -> Option<&Ident> {
+pub(super) fn single_name(syntax: &OperandSyntax) -> Option<&Ident> {
     match syntax {
         OperandSyntax::Expression(Expr::Path(path)) => path.path.get_ident(),
         _ => None,

@@ -1,0 +1,109 @@
+//! Rules that lead to another dialect: what they are tried by, and the table of them.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Sides, function, rows, rows_of_rules, text};
+use crate::reading::RewriteSet;
+use crate::space::{OperationId, by_operation};
+
+/// The functions of the rows, the function that tries them, and the table; with `has_errors`, a table that expands nothing.
+pub fn expand(set: &RewriteSet, sides: &Sides<'_>, has_errors: bool) -> TokenStream {
+    let (from, to) = (sides.from, sides.to);
+    let (source, target) = (&sides.dialects.from.dialect, &sides.dialects.to.dialect);
+    let given = match sides.dialects.from.givens.is_empty() {
+        true => quote!(()),
+        false => quote!(#from::Given),
+    };
+    let site = quote!(&mut ::jit_core::ir::expansion::Site<'_, '_, #from::#source, #to::#target>);
+    let parameters = quote!(site: #site, given: &#given);
+    let (functions, rules, tried) = match has_errors {
+        true => (
+            TokenStream::new(),
+            Vec::new(),
+            quote!(|_, _| ::core::option::Option::None),
+        ),
+        false => {
+            let rows = rows(set, sides, &quote!((#parameters) -> bool));
+            let dispatch = dispatch(set, sides, &parameters);
+            let rules = rows_of_rules(set);
+            let rules = rules.iter().enumerate().map(|(index, rows)| {
+                let text = text(index, set);
+                quote! {
+                    ::jit_core::ir::expansion::ExpandRule {
+                        text: #text,
+                        apply: |site, given| false #(|| #rows(site, given))*,
+                    }
+                }
+            });
+            (quote!(#rows #dispatch), rules.collect(), quote!(expand))
+        }
+    };
+    let types = types(sides);
+    let name = set.rewriting.name.to_string();
+    let doc = format!("The rules of `{name}`.");
+    quote! {
+        #functions
+        #[doc = #doc]
+        pub const EXPAND_SET: ::jit_core::ir::expansion::ExpandSet<#from::#source, #to::#target, #given> =
+            ::jit_core::ir::expansion::ExpandSet {
+                name: #name,
+                rules: &[#(#rules),*],
+                types: #types,
+                expand: #tried,
+            };
+    }
+}
+
+/// Tries the rows of the operation in their order.
+fn dispatch(set: &RewriteSet, sides: &Sides<'_>, parameters: &TokenStream) -> TokenStream {
+    let path = sides.from;
+    let together = by_operation(&set.rows.rows, set.order.sequence.iter().copied());
+    let ops = sides.dialects.from.ops.iter().enumerate();
+    let arms = ops.filter_map(|(index, op)| {
+        let of_op = together.get(&OperationId(index as u32));
+        let tries: Vec<TokenStream> = of_op
+            .into_iter()
+            .flatten()
+            .map(|&row| {
+                let (name, rule) = (function(set, row), set.rows.rows[row].rule);
+                quote! {
+                    if #name(site, given) {
+                        return ::core::option::Option::Some(#rule);
+                    }
+                }
+            })
+            .collect();
+        let name = &op.name;
+        (!tries.is_empty()).then(|| quote!(#path::Op::#name => { #(#tries)* }))
+    });
+    quote! {
+        fn expand(#parameters) -> ::core::option::Option<usize> {
+            #[allow(unreachable_patterns, reason = "generated: there may be a rule for every operation")]
+            match site.op() {
+                #(#arms)*
+                _ => {}
+            }
+            ::core::option::Option::None
+        }
+    }
+}
+
+/// What stands for each type on the right side.
+fn types(sides: &Sides<'_>) -> TokenStream {
+    let (from, to) = (sides.from, sides.to);
+    let values = sides.dialects.from.values.iter().enumerate();
+    let arms = values.map(|(index, value)| {
+        let name = &value.name;
+        let arriving = sides.dialects.arriving(crate::model::ops::TypeId(index));
+        let arriving = match arriving {
+            Some(ty) => {
+                let ty = &sides.dialects.to[ty].name;
+                quote!(::core::option::Option::Some(#to::Type::#ty))
+            }
+            None => quote!(::core::option::Option::None),
+        };
+        quote!(#from::Type::#name => #arriving)
+    });
+    quote!(|ty| match ty { #(#arms),* })
+}
