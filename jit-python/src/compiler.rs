@@ -27,7 +27,7 @@ pub fn compile(request: &Request<'_>) -> Result<Artefact, WhyNot> {
         record: request.record,
         forced_exits: request.forced_exits,
     };
-    let mut function = lower(&built.function, target);
+    let mut function = lower(&built.function, target)?;
     rewrite(&mut function, &simplify::REWRITE_SET);
     let code = request
         .compiler

@@ -10,6 +10,7 @@ pub mod helpers;
 pub mod hir;
 pub mod lower;
 pub mod runtime;
+pub mod specs;
 
 /// The extension module; the package `armjit` is what people import.
 #[pyo3::pymodule(gil_used = true)]

@@ -20,14 +20,11 @@ pub use well_known::well_known;
 
 macro_rules! helpers {
     ($($(#[$doc:meta])* $name:ident = $module:ident :: $function:ident;)*) => {
-        /// A helper, by number: what HIR names.
+        /// A helper.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub enum Helper { $($(#[$doc])* $name,)* }
 
         impl Helper {
-            /// Every helper.
-            pub const ALL: &'static [Helper] = &[$(Helper::$name,)*];
-
             /// The address of its code.
             pub fn address(self) -> usize {
                 match self { $(Helper::$name => $module::$function as *const () as usize,)* }
@@ -172,16 +169,4 @@ helpers! {
     MakeCell = functions::make_cell;
     /// Copies the function's closure into the frame: first local, count.
     CopyFreeVariables = functions::copy_free_variables;
-}
-
-impl Helper {
-    /// The number that HIR holds.
-    pub fn number(self) -> i64 {
-        self as i64
-    }
-
-    /// The helper with a number.
-    pub fn from_number(number: i64) -> Option<Helper> {
-        Helper::ALL.get(usize::try_from(number).ok()?).copied()
-    }
 }

@@ -3,10 +3,10 @@
 use jit_core::ir::Value;
 
 use super::build::Translator;
-use super::ops::Build as _;
 use super::state::Entry;
 use crate::bytecode::Specialised;
 use crate::helpers::Helper;
+use crate::specs::ops::Build as _;
 
 /// The operators of `BINARY_OP`, in-place forms folded onto the plain ones.
 mod operator {
@@ -174,7 +174,7 @@ impl Translator<'_, '_> {
             operator::SUBTRACT => self.b.float_subtract(a, b),
             operator::MULTIPLY => self.b.float_multiply(a, b),
             _ => {
-                let zero = self.b.const_float(0);
+                let zero = self.b.const_float(0.0);
                 let is_zero = self.b.float_equal(b, zero);
                 let leaving = self.guard("division by zero");
                 self.b.guard_false(is_zero, leaving.exit, &leaving.live);

@@ -5,12 +5,12 @@ use pyo3::ffi;
 
 use super::build::Translator;
 use super::known::types;
-use super::ops::Build as _;
 use super::state::Entry;
 use crate::bytecode::Specialised;
 use crate::helpers::Helper;
 use crate::runtime::object::{Object, read};
 use crate::runtime::offsets::*;
+use crate::specs::ops::Build as _;
 
 impl Translator<'_, '_> {
     /// Guards the version of an object's type, found in the cache cells at `cell`.

@@ -5,11 +5,11 @@ use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::code::{Code, why};
-use super::ops::{Build as _, Hir, Type};
 use super::state::{Entry, Fact, State};
 use crate::bytecode::Instruction;
 use crate::runtime::object::Object;
 use crate::runtime::state::{FrameState, Watched, WhyNot};
+use crate::specs::ops::{Build as _, Hir, Type};
 
 /// A function in HIR, and what goes with it.
 pub struct Built {

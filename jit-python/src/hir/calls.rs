@@ -5,12 +5,12 @@ use pyo3::ffi;
 
 use super::build::Translator;
 use super::known::{objects, types};
-use super::ops::Build as _;
 use super::state::Entry;
 use crate::bytecode::Specialised;
 use crate::helpers::{Helper, well_known};
 use crate::runtime::object::Object;
 use crate::runtime::offsets::*;
+use crate::specs::ops::Build as _;
 
 /// Calls with up to so many arguments pass them in registers to the helper.
 const REGISTER_HELPERS: [Helper; 5] = [

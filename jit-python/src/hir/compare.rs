@@ -4,11 +4,11 @@ use jit_core::ir::Value;
 
 use super::build::Translator;
 use super::known::{objects, types};
-use super::ops::Build as _;
 use super::state::Entry;
 use crate::bytecode::Specialised;
 use crate::helpers::Helper;
 use crate::runtime::offsets::*;
+use crate::specs::ops::Build as _;
 
 /// Set in the operand of `COMPARE_OP` if the result is wanted as a truth value.
 const AS_TRUTH: u32 = 16;
@@ -130,7 +130,7 @@ impl Translator<'_, '_> {
             let zero = self.b.const_int(0);
             self.b.int_not_equal(number, zero)
         } else if let Entry::Float(number) = self.entry(0) {
-            let zero = self.b.const_float(0);
+            let zero = self.b.const_float(0.0);
             self.b.float_not_equal(number, zero)
         } else {
             let value = self.object(0);

@@ -7,11 +7,11 @@ use jit_core::ir::Value;
 
 use super::build::Translator;
 use super::known::types;
-use super::ops::Build as _;
 use super::state::Entry;
 use crate::bytecode::Specialised;
 use crate::helpers::Helper;
 use crate::runtime::offsets::*;
+use crate::specs::ops::Build as _;
 
 impl Translator<'_, '_> {
     /// A subscript that can be read in place; false if a helper has to.

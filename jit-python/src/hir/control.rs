@@ -2,18 +2,24 @@
 
 use super::build::Translator;
 use super::known::objects;
-use super::ops::Build as _;
 use super::state::Entry;
 use crate::bytecode::Opcode;
 use crate::runtime::state::ExitKind;
+use crate::specs::ops::Build as _;
 
 impl Translator<'_, '_> {
     /// Lets the interpreter attend to what is pending: at the beginning and on every way back.
     pub fn poll(&mut self) {
         let leaving = self.guard("somebody traces or monitors");
         let raising = self.leaving(ExitKind::Exception, "a signal handler raised");
-        debug_assert_eq!(raising.exit, leaving.exit + 1);
-        self.b.poll(leaving.exit, &leaving.live);
+        let pending = self.b.pending();
+        let (attend, on) = (self.b.create_cold_block(), self.b.create_block());
+        self.b.branch(pending, attend, on);
+        self.b.switch_to(attend);
+        let leaves = self.b.attend(raising.exit, &raising.live);
+        self.b.guard_false(leaves, leaving.exit, &leaving.live);
+        self.b.jump(on);
+        self.b.switch_to(on);
         self.state.other_code_ran();
         self.state.line = None;
     }

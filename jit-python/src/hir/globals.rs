@@ -6,11 +6,11 @@ use super::attributes::_PyType_Lookup;
 use super::build::Translator;
 use super::code::lookup;
 use super::known::types;
-use super::ops::Build as _;
 use super::state::Entry;
 use crate::helpers::Helper;
 use crate::runtime::object::{Object, read};
 use crate::runtime::offsets::*;
+use crate::specs::ops::Build as _;
 
 impl Translator<'_, '_> {
     /// `LOAD_GLOBAL`

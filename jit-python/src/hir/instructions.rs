@@ -1,12 +1,12 @@
 //! Which instruction is translated how.
 
 use super::build::Translator;
-use super::ops::Build as _;
 use super::state::Entry;
 use crate::bytecode::Opcode;
 use crate::helpers::{Helper, well_known};
 use crate::runtime::offsets::*;
 use crate::runtime::state::WhyNot;
+use crate::specs::ops::Build as _;
 
 /// Set in the flags of types that match sequence patterns: `Py_TPFLAGS_SEQUENCE`.
 const TYPE_FLAG_SEQUENCE: i64 = 1 << 5;

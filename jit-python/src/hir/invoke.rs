@@ -3,17 +3,20 @@
 use jit_core::ir::Value;
 
 use super::build::Translator;
-use super::ops::Build as _;
 use crate::helpers::Helper;
 use crate::runtime::state::ExitKind;
+use crate::specs::ops::Build as _;
 
 impl Translator<'_, '_> {
     /// Calls a helper that yields an object.
     pub fn invoke(&mut self, helper: Helper, arguments: &[Value]) -> Value {
         let (exit, values) = self.invocation(helper, arguments);
-        let result = self
-            .b
-            .invoke_object(helper.number(), arguments.len() as i64, exit, &values);
+        let result = self.b.invoke_object(
+            helper.address() as i64,
+            arguments.len() as i64,
+            exit,
+            &values,
+        );
         self.state.other_code_ran();
         result
     }
@@ -21,9 +24,12 @@ impl Translator<'_, '_> {
     /// Calls a helper that yields an object or null.
     pub fn invoke_optional(&mut self, helper: Helper, arguments: &[Value]) -> Value {
         let (exit, values) = self.invocation(helper, arguments);
-        let result = self
-            .b
-            .invoke_optional(helper.number(), arguments.len() as i64, exit, &values);
+        let result = self.b.invoke_optional(
+            helper.address() as i64,
+            arguments.len() as i64,
+            exit,
+            &values,
+        );
         self.state.other_code_ran();
         result
     }
@@ -31,17 +37,24 @@ impl Translator<'_, '_> {
     /// Calls a helper that yields nothing.
     pub fn invoke_status(&mut self, helper: Helper, arguments: &[Value]) {
         let (exit, values) = self.invocation(helper, arguments);
-        self.b
-            .invoke_status(helper.number(), arguments.len() as i64, exit, &values);
+        self.b.invoke_status(
+            helper.address() as i64,
+            arguments.len() as i64,
+            exit,
+            &values,
+        );
         self.state.other_code_ran();
     }
 
     /// Calls a helper that yields a truth value.
     pub fn invoke_bool(&mut self, helper: Helper, arguments: &[Value]) -> Value {
         let (exit, values) = self.invocation(helper, arguments);
-        let result = self
-            .b
-            .invoke_bool(helper.number(), arguments.len() as i64, exit, &values);
+        let result = self.b.invoke_bool(
+            helper.address() as i64,
+            arguments.len() as i64,
+            exit,
+            &values,
+        );
         self.state.other_code_ran();
         result
     }
@@ -49,9 +62,12 @@ impl Translator<'_, '_> {
     /// Calls a helper that yields a number from zero.
     pub fn invoke_int(&mut self, helper: Helper, arguments: &[Value]) -> Value {
         let (exit, values) = self.invocation(helper, arguments);
-        let result = self
-            .b
-            .invoke_int(helper.number(), arguments.len() as i64, exit, &values);
+        let result = self.b.invoke_int(
+            helper.address() as i64,
+            arguments.len() as i64,
+            exit,
+            &values,
+        );
         self.state.other_code_ran();
         result
     }

@@ -6,12 +6,12 @@ use jit_core::ir::{Block, Builder};
 
 use super::build::Translator;
 use super::known::types;
-use super::ops::{Build as _, Hir};
 use super::state::Entry;
 use crate::bytecode::Specialised;
 use crate::helpers::Helper;
 use crate::runtime::offsets::*;
 use crate::runtime::state::ExitKind;
+use crate::specs::ops::{Build as _, Hir};
 
 impl Translator<'_, '_> {
     /// `FOR_ITER`

@@ -3,9 +3,9 @@
 use jit_core::ir::Value;
 
 use super::build::Translator;
-use super::ops::Build as _;
 use super::state::Entry;
 use crate::runtime::state::{ExitKind, FrameState, Slot};
+use crate::specs::ops::Build as _;
 
 /// An exit, and the values that live there.
 pub(super) struct Leaving {

@@ -11,10 +11,10 @@ use jit_core::ir::Value;
 use pyo3::ffi;
 
 use super::build::Translator;
-use super::ops::Build as _;
 use super::state::Entry;
 use crate::helpers::Helper;
 use crate::runtime::offsets::*;
+use crate::specs::ops::Build as _;
 
 impl Translator<'_, '_> {
     fn local(&mut self, local: usize) -> Value {

@@ -20,10 +20,9 @@ mod iteration;
 mod known;
 mod leaving;
 mod locals;
-mod ops;
 mod reference;
 mod state;
 
+pub use crate::specs::ops::Hir;
 pub use build::{Built, build};
 pub use code::{Code, why};
-pub use ops::{Hir, Op, Type};

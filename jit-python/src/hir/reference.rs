@@ -5,11 +5,11 @@ use pyo3::ffi;
 
 use super::build::Translator;
 use super::known::types;
-use super::ops::Build as _;
 use super::state::{Entry, Fact};
 use crate::runtime::object::{Object, read};
 use crate::runtime::offsets::*;
 use crate::runtime::state::ExitKind;
+use crate::specs::ops::Build as _;
 
 /// Bits of the magnitude of an int of one digit.
 const COMPACT_BITS: u32 = 30;
@@ -283,7 +283,7 @@ impl Translator<'_, '_> {
         {
             // SAFETY: a live float.
             let number = unsafe { ffi::PyFloat_AS_DOUBLE(object) };
-            return self.b.const_float(number.to_bits() as i64);
+            return self.b.const_float(number);
         }
         self.guard_type(value, types::float(), "an operand is no float");
         let number = self.b.unbox_float(value);

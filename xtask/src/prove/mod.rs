@@ -101,7 +101,7 @@ fn findings(wanted: &[String], answers: &mut Answers) -> Result<Vec<Finding>> {
             }
         }
     }
-    for set in &specs.rewriting {
+    for (set, dialects) in specs.rewriting_sets() {
         let Rewriting {
             name, left, right, ..
         } = &set.rewriting;
@@ -111,7 +111,7 @@ fn findings(wanted: &[String], answers: &mut Answers) -> Result<Vec<Finding>> {
                     kind: "rewriting rule",
                     set: name.to_string(),
                     rule: rule.name.to_string(),
-                    verdict: prove::rewriting(rule, right, &specs.ops, answers),
+                    verdict: prove::rewriting(rule, right, dialects, answers),
                 });
             }
         }
@@ -159,13 +159,16 @@ fn around_rules(
 
 /// What rules rely on without containing it: commutative operations, and the jumps of rule sets.
 fn relied_on(specs: &source::Specs, answers: &mut Answers, findings: &mut Vec<Finding>) {
-    let ops = specs.ops.ops.iter().enumerate();
-    let commutative = ops.filter(|(_, op)| op.commutative);
-    let claims = commutative.map(|(index, op)| {
-        (
-            format!("{} commutes", op.name),
-            prove::commutes(OpId(index), &specs.ops),
-        )
+    let dialects = std::iter::once(&specs.ops).chain(specs.above.iter().map(|it| &it.ops));
+    let claims = dialects.flat_map(|dialect| {
+        let ops = dialect.ops.iter().enumerate();
+        let commutative = ops.filter(|(_, op)| op.commutative);
+        commutative.map(move |(index, op)| {
+            (
+                format!("{} commutes", op.name),
+                prove::commutes(OpId(index), dialect),
+            )
+        })
     });
     let jumps = specs.sets.iter().filter_map(|set| {
         let claim = prove::jump(&set.lowering, &specs.isa).transpose()?;
