@@ -5,22 +5,17 @@
 //! of it are evaluated on many arguments by the declared meanings, memory and exits included. Nobody writes a test for a
 //! rule, and a rule that is never accepted fails.
 
+mod patterns;
+
 use std::path::Path;
 
 use jit_core::ir::passes::{eliminate_dead_code, remove_unreachable_blocks, rewrite, rewrite_by};
 use jit_core::ir::rewriting::{Applied, RewriteSet};
 use jit_core::ir::testing::{Random, Shape, WrappingMemory, random_function};
-use jit_core::ir::{
-    Block, BlockCall, Builder, Dialect, Evaluation, Function, Inst, Value, evaluate, verify,
-};
+use jit_core::ir::{Block, Builder, Dialect, Evaluation, Function, Inst, Value, evaluate, verify};
 use jit_core::specs::ops::{Build as _, Lir, Type};
 use jit_core::specs::rewriting::REWRITE_SETS;
-use jit_language::model::lowering::{
-    BindingId, BindingKind, OperandPattern, OperationPattern, Rule,
-};
-use jit_language::model::ops::{AttributeKind, OperandKind, Ops, TypeId};
 use jit_language::source::{self, Specs};
-use jit_language::space::Set;
 
 /// How many functions are made from each pattern.
 const FUNCTIONS: usize = 150;
@@ -37,170 +32,20 @@ fn set_of(name: &str) -> &'static RewriteSet<Lir> {
     set.unwrap_or_else(|| panic!("{name} is not among the sets that are compiled in"))
 }
 
-/// A constant that may make trouble: at an end of the set, next to it, or of the usual kind.
-fn constant(set: &Set, is_float: bool, random: &mut Random) -> i64 {
-    let piece = match set.pieces() {
-        [] => return 0,
-        pieces => *random.pick(pieces),
-    };
-    let stride = 1i128 << piece.shift;
-    let (lo, hi) = (piece.lo, piece.hi);
-    let value = match random.below(9) {
-        0 => lo,
-        1 => hi,
-        2 => lo + stride,
-        3 => hi - stride,
-        4 => lo - 1,
-        5 => hi + 1,
-        6 if is_float => i128::from(random.float().to_bits() as i64),
-        7 => i128::from(1i64 << random.below(64)),
-        _ => i128::from(random.integer()),
-    };
-    value as i64
-}
-
-/// The function that a pattern describes.
-struct Made<'a> {
-    ops: &'a Ops,
-    rule: &'a Rule,
-    random: &'a mut Random,
-    builder: Builder<'a, Lir>,
-    values: Vec<Option<Value>>,
-}
-
-impl Made<'_> {
-    fn operation(&mut self, pattern: &OperationPattern) -> Option<Value> {
-        let (mut values, mut attributes, mut targets) = (Vec::new(), Vec::new(), Vec::new());
-        let declared = &self.ops[pattern.op];
-        for (declared, operand) in declared.operands.iter().zip(&pattern.operands) {
-            match &declared.kind {
-                OperandKind::Value(ty) => values.push(self.value(operand, *ty)),
-                OperandKind::Const(kind) => {
-                    let id = match operand {
-                        OperandPattern::Bound(id) => Some(*id),
-                        _ => None,
-                    };
-                    attributes.push(self.attribute(id, kind));
-                }
-                OperandKind::List => {
-                    // What lives at an exit: the parameters.
-                    values.extend(self.builder.function().params().to_vec());
-                }
-                OperandKind::Block => targets.push(self.block()),
-            }
-        }
-        self.builder
-            .emit(Lir::ops()[pattern.op.0], values, attributes, targets)
-    }
-
-    fn value(&mut self, operand: &OperandPattern, ty: TypeId) -> Value {
-        match operand {
-            OperandPattern::Definition(inner) => self
-                .operation(inner)
-                .expect("a folded operation yields a value"),
-            OperandPattern::Any | OperandPattern::AnyConstant => self.param(ty),
-            OperandPattern::Bound(id) => match &self.rule[*id].kind {
-                BindingKind::Constant { set, .. } => {
-                    let value = self.constant(set, ty);
-                    let op = self.ops.constant_op(ty).expect("a type with constants");
-                    let value = self.builder.emit(Lir::ops()[op.0], [], [value], []);
-                    value.expect("a constant yields a value")
-                }
-                BindingKind::Again(first) => self.bound(*first, ty),
-                _ => self.bound(*id, ty),
-            },
-        }
-    }
-
-    fn constant(&mut self, set: &Set, ty: TypeId) -> i64 {
-        let is_float = self.ops[ty].representation.is_some_and(|of| of.is_float());
-        let value = constant(set, is_float, self.random);
-        let all = self.ops[ty].representation.map(|of| of.constants());
-        match all.is_none_or(|all| all.contains(value.into())) {
-            true => value,
-            false => i64::from(value as i32),
-        }
-    }
-
-    /// A parameter, or now and then a constant: the rule does not say how the value arrives.
-    fn bound(&mut self, id: BindingId, ty: TypeId) -> Value {
-        if let Some(value) = self.values[id.0] {
-            return value;
-        }
-        let value = match self.random.one_in(8) {
-            true => {
-                let op = self.ops.constant_op(ty).expect("a type with constants");
-                let word = self.constant(&Set::all_i64(), ty);
-                let value = self.builder.emit(Lir::ops()[op.0], [], [word], []);
-                value.expect("a constant yields a value")
-            }
-            false => self.param(ty),
-        };
-        self.values[id.0] = Some(value);
-        value
-    }
-
-    fn param(&mut self, ty: TypeId) -> Value {
-        self.builder.add_param(Block::ENTRY, Lir::types()[ty.0].0)
-    }
-
-    fn attribute(&mut self, id: Option<BindingId>, kind: &AttributeKind) -> i64 {
-        let set = id.and_then(|id| match &self.rule[id].kind {
-            BindingKind::Constant { set, .. } => Some(set.clone()),
-            _ => None,
-        });
-        match (kind, set) {
-            (AttributeKind::Type(ty), Some(set)) => self.constant(&set, *ty),
-            (AttributeKind::Type(ty), None) => self.constant(&Set::all_i64(), *ty),
-            (AttributeKind::Named(_), _) => self.random.below(100) as i64,
-        }
-    }
-
-    /// A block that returns a number of its own.
-    fn block(&mut self) -> BlockCall {
-        let here = self.builder.block();
-        let block = self.builder.create_block();
-        self.builder.switch_to(block);
-        let number = self.builder.iconst(i64::from(block.0));
-        self.builder.return_(number);
-        self.builder.switch_to(here);
-        block.into()
-    }
-}
-
-/// A function from the pattern of a rule, with the instruction that the rule is for.
-fn function(
-    rule: &Rule,
-    pattern: &OperationPattern,
-    ops: &Ops,
-    random: &mut Random,
-) -> (Function<Lir>, Inst) {
-    let mut function = Function::new("rule");
-    let mut made = Made {
-        ops,
-        rule,
-        random,
-        builder: Builder::new(&mut function),
-        values: vec![None; rule.bindings.len()],
-    };
-    let result = made.operation(pattern);
-    let builder = &mut made.builder;
-    let root = *builder.function()[Block::ENTRY]
-        .insts
-        .last()
-        .expect("an instruction");
-    if !builder.is_filled() {
-        let word = match result {
-            None => builder.iconst(1),
-            Some(value) => match builder.function().value_type(value) {
-                Type::I64 => value,
-                Type::I32 => builder.widen_s(value),
-                Type::F64 => builder.float_to_bits(value),
-            },
+impl patterns::Ends for Lir {
+    fn return_value(builder: &mut Builder<'_, Lir>, value: Value) {
+        let word = match builder.function().value_type(value) {
+            Type::I64 => value,
+            Type::I32 => builder.widen_s(value),
+            Type::F64 => builder.float_to_bits(value),
         };
         builder.return_(word);
     }
-    (function, root)
+
+    fn return_number(builder: &mut Builder<'_, Lir>, number: i64) {
+        let number = builder.iconst(number);
+        builder.return_(number);
+    }
 }
 
 fn arguments(function: &Function<Lir>, random: &mut Random) -> Vec<u64> {
@@ -248,7 +93,7 @@ fn every_rule_changes_nothing_that_can_be_seen() {
             assert_eq!(set.rules[row.rule].text.name, rule.name.to_string());
             let mut random = Random::new(row.rule as u64);
             for _ in 0..FUNCTIONS {
-                let (before, root) = function(rule, pattern, &specs.ops, &mut random);
+                let (before, root) = patterns::function(rule, pattern, &specs.ops, &mut random);
                 verify(&before).unwrap_or_else(|errors| panic!("{errors}\n{before}"));
                 let mut after = before.clone();
                 let apply = set.rules[row.rule].apply;

@@ -99,13 +99,14 @@ impl<'a, S: Dialect, T: Dialect> Expansion<'a, S, T> {
         self.values[value.index()].expect("definitions are written before their uses")
     }
 
-    /// Writes everything that can be reached, by `set`; `prepare` is called in front of each instruction.
+    /// Writes everything that can be reached, by `expand`, usually that of an [`ExpandSet`]; `prepare` is called in front
+    /// of each instruction.
     ///
     /// # Errors
     /// The first instruction that no rule accepts; rules that are checked accept all.
-    pub fn run<G: 'static>(
+    pub fn run<G>(
         &mut self,
-        set: &ExpandSet<S, T, G>,
+        expand: impl Fn(&mut Site<'_, '_, S, T>, &G) -> Option<usize>,
         given: &mut G,
         mut prepare: impl FnMut(&mut Self, Inst, &mut G),
     ) -> Result<(), Inst> {
@@ -118,7 +119,7 @@ impl<'a, S: Dialect, T: Dialect> Expansion<'a, S, T> {
                 self.builder.set_origin(data.origin);
                 prepare(self, inst, given);
                 let mut site = Site::new(self, inst);
-                (set.expand)(&mut site, given).ok_or(inst)?;
+                expand(&mut site, given).ok_or(inst)?;
                 let value = site.value;
                 if let Some(result) = data.result {
                     self.values[result.index()] = value;

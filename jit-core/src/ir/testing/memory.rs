@@ -7,7 +7,7 @@ use crate::ir::meaning::{Fault, Memory, Outcome};
 const BYTES: usize = 16;
 
 /// 16 bytes that repeat over the whole address space. Calls yield a word that depends on the target, the arguments and
-/// how many calls there were, change a byte, and are written down. What is given depends on its name only. Operations whose meaning is prose yield a word that
+/// how many calls there were, change a byte, and are written down. Operations whose meaning is prose yield a word that
 /// depends on their operands only.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WrappingMemory {
@@ -55,11 +55,6 @@ impl Memory for WrappingMemory {
 
     fn take_fault(&mut self) -> Option<Fault> {
         None
-    }
-
-    fn given(&mut self, name: &'static str) -> Option<u64> {
-        let letters = name.bytes().map(u64::from);
-        Some(letters.fold(0, |word, letter| mix(word ^ letter)))
     }
 
     fn perform(

@@ -69,7 +69,9 @@ fn unused(left: &Rule, right: &Right) -> Vec<Diagnostic> {
     bindings
         .filter_map(|(index, binding)| {
             let (id, name) = (BindingId(index), binding.name.as_ref()?);
-            if used.contains(&id) || narrowed(id) {
+            // What is given is bound because it is named.
+            let is_given = matches!(binding.kind, BindingKind::Given { .. });
+            if is_given || used.contains(&id) || narrowed(id) {
                 return None;
             }
             let message = format!("`{name}` is bound and never used");

@@ -147,10 +147,6 @@ fn names_are_known_and_of_the_right_kind() {
         ),
         ("Field(a, field);", "no operation `Field` [JL001]"),
         (
-            "Load(helper, field);",
-            "a value of type `I64` is needed here, this is no value [JL091]",
-        ),
-        (
             "{ let found = if a { 1 } else { 0 }; found }",
             "no block of this `if` says what type its value has [JL091]",
         ),
