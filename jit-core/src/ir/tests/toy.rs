@@ -29,6 +29,7 @@ macro_rules! toy {
             name: stringify!($op),
             doc: "",
             operands: &[$(OperandInfo { name: stringify!($name), kind: $kind }),*],
+            behind: None,
             result: toy!(@result $($result)?),
             effects: $effects,
             commutative: $commutative,

@@ -140,7 +140,7 @@ fn goals(
     case: &str,
 ) -> Vec<Goal> {
     let memory = before.memory.equals(after.memory);
-    let named = |what: &str, holds: Term| Goal::new(&format!("{what}{case}"), holds);
+    let named = |what: &str, holds: Term| Goal::new(format!("{what}{case}"), holds);
     let mut goals = vec![
         named("going on alike", before.goes_on.equals(after.goes_on)),
         named(
@@ -239,7 +239,7 @@ fn way_out(
 ) -> WayOut {
     let op = &ops[pattern.op];
     let operands = op.operands.iter().zip(&pattern.operands);
-    let exit = operands.filter_map(|(declared, operand)| match (&declared.kind, operand) {
+    let mut exit = operands.filter_map(|(declared, operand)| match (&declared.kind, operand) {
         (OperandKind::Const(AttributeKind::Named(name)), OperandPattern::Bound(id))
             if name == EXIT =>
         {
@@ -252,7 +252,7 @@ fn way_out(
         _ => None,
     });
     let count = count.unwrap_or(0) as usize;
-    let exit = exit.last();
+    let exit = exit.next();
     (exit, list.get(count..).unwrap_or_default().to_vec())
 }
 
