@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{Code, Diagnostic};
 use crate::model::isa::{ImmediateId, Isa};
-use crate::model::lowering::expression::{Comparison, Expression};
+use crate::model::lowering::expression::{Expression, Predicate};
 use crate::model::lowering::{Binding, BindingId, BindingKind, Condition, Rule};
 use crate::space::Set;
 
@@ -50,7 +50,7 @@ fn claim(
         );
     }
     let outside = rule.values(value).outside(&declared.set)?;
-    let (message, example) = match try_all(rule, value, &declared.set) {
+    let (message, example) = match try_all(rule, isa, value, &declared.set) {
         Tried::Fits => return None,
         Tried::Fails { value, inputs } => (
             format!(
@@ -81,7 +81,7 @@ enum Tried {
 }
 
 /// Evaluates `expression` for every combination of the constants that it depends on and the conditions let through.
-fn try_all(rule: &Rule, expression: &Expression, within: &Set) -> Tried {
+fn try_all(rule: &Rule, isa: &Isa, expression: &Expression, within: &Set) -> Tried {
     let mut inputs = Vec::new();
     collect(rule, expression, &mut inputs);
     let mut combinations = 1i128;
@@ -93,14 +93,14 @@ fn try_all(rule: &Rule, expression: &Expression, within: &Set) -> Tried {
         combinations = combinations.saturating_mul(size(set));
         if combinations > MOST_COMBINATIONS {
             // The ends decide many claims, and an example from there is better than none.
-            return ends(rule, expression, within);
+            return ends(rule, isa, expression, within);
         }
         domains.push((id, members(set)));
     }
-    first_outside(rule, expression, within, &domains).unwrap_or(Tried::Fits)
+    first_outside(rule, isa, expression, within, &domains).unwrap_or(Tried::Fits)
 }
 
-fn ends(rule: &Rule, expression: &Expression, within: &Set) -> Tried {
+fn ends(rule: &Rule, isa: &Isa, expression: &Expression, within: &Set) -> Tried {
     let mut inputs = Vec::new();
     collect(rule, expression, &mut inputs);
     let near = |id: &BindingId| {
@@ -116,11 +116,12 @@ fn ends(rule: &Rule, expression: &Expression, within: &Set) -> Tried {
         (*id, values)
     };
     let domains: Vec<_> = inputs.iter().map(near).collect();
-    first_outside(rule, expression, within, &domains).unwrap_or(Tried::TooMany)
+    first_outside(rule, isa, expression, within, &domains).unwrap_or(Tried::TooMany)
 }
 
 fn first_outside(
     rule: &Rule,
+    isa: &Isa,
     expression: &Expression,
     within: &Set,
     domains: &[(BindingId, Vec<i128>)],
@@ -139,11 +140,9 @@ fn first_outside(
     }
     let outside = |row: &BTreeMap<BindingId, i128>| {
         let of = |id| lookup(rule, row, id);
-        if !rule
-            .conditions
-            .iter()
-            .all(|condition| may_hold(condition, &of))
-        {
+        let computed = |id| computed(rule, row, id);
+        let mut conditions = rule.conditions.iter();
+        if !conditions.all(|condition| may_hold(condition, isa, &computed)) {
             return None;
         }
         // Leaving `i64` means wrapping around: no claim holds then.
@@ -173,6 +172,14 @@ fn first_outside(
     })
 }
 
+/// The value of a name at run time.
+fn computed(rule: &Rule, row: &BTreeMap<BindingId, i128>, id: BindingId) -> Option<i64> {
+    match &rule[id].kind {
+        BindingKind::Let { value, .. } => value.compute(&|id| computed(rule, row, id)),
+        _ => row.get(&id).map(|value| *value as i64),
+    }
+}
+
 fn lookup(rule: &Rule, row: &BTreeMap<BindingId, i128>, id: BindingId) -> Option<i128> {
     match &rule[id].kind {
         BindingKind::Let { value, .. } => value.evaluate(&|id| lookup(rule, row, id)),
@@ -181,25 +188,30 @@ fn lookup(rule: &Rule, row: &BTreeMap<BindingId, i128>, id: BindingId) -> Option
 }
 
 /// Whether a condition holds, or might because it depends on something that is not known.
-fn may_hold(condition: &Condition, of: &impl Fn(BindingId) -> Option<i128>) -> bool {
-    let Condition::Compare {
-        comparison,
-        left,
-        right,
-        ..
-    } = condition
-    else {
-        return true;
+fn may_hold(condition: &Condition, isa: &Isa, of: &impl Fn(BindingId) -> Option<i64>) -> bool {
+    let holds = match condition {
+        Condition::Compare {
+            comparison,
+            left,
+            right,
+            ..
+        } => {
+            let sides = left.compute(of).zip(right.compute(of));
+            sides.map(|(left, right)| comparison.holds(left.cmp(&right)))
+        }
+        Condition::Fits { kind, value } => {
+            let value = value.compute(of);
+            value.map(|value| isa[*kind].set.contains(value.into()))
+        }
+        Condition::Holds {
+            predicate: Predicate::PowerOfTwo,
+            value,
+        } => {
+            let value = value.compute(of);
+            value.map(|value| value.cast_unsigned().is_power_of_two())
+        }
     };
-    let (Some(left), Some(right)) = (left.evaluate(of), right.evaluate(of)) else {
-        return true;
-    };
-    match comparison {
-        Comparison::Equal => left == right,
-        Comparison::NotEqual => left != right,
-        Comparison::Less => left < right,
-        Comparison::LessOrEqual => left <= right,
-    }
+    holds != Some(false)
 }
 
 /// The constants of the pattern that an expression depends on.

@@ -194,6 +194,8 @@ pub struct Strategy {
     pub size: Option<SizeFormula>,
     /// What takes over where a link does not reach, or below the threshold.
     pub otherwise: Option<StrategyRef>,
+    /// Whether it names one, known or not.
+    pub has_otherwise: bool,
     /// The declaration.
     pub region: Region,
     /// Whether all of it could be read and makes sense.

@@ -9,7 +9,7 @@ mod line;
 mod mismatch;
 mod operand;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 
@@ -112,10 +112,12 @@ fn item(
 fn check_labels(template: &Template, context: &Context) {
     let mut defined: HashMap<String, (usize, &Ident)> = HashMap::new();
     let mut used: Vec<&Ident> = Vec::new();
+    let mut twice = BTreeSet::new();
     for (index, item) in template.items.iter().enumerate() {
         if let Item::Label(name) = item
             && let Some((_, first)) = defined.insert(name.to_string(), (index, name))
         {
+            twice.insert(name.to_string());
             let message = format!("label `{name}` is defined twice");
             let diagnostic = Diagnostic::new(Code::BadLabel, name.span(), message);
             context.report(
@@ -143,7 +145,9 @@ fn check_labels(template: &Template, context: &Context) {
                     format!("write `; {name}:` where it is, or `=>{name}` if it is bound outside");
                 context.report(Diagnostic::new(Code::BadLabel, *region, message).help(help));
             }
-            Some((position, _)) if (*position > index) != ahead => {
+            Some((position, _))
+                if (*position > index) != ahead && !twice.contains(&name.to_string()) =>
+            {
                 let (sign, place) = if ahead {
                     ('<', "before")
                 } else {

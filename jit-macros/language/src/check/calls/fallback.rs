@@ -7,7 +7,7 @@ use crate::model::isa::Isa;
 
 /// The strategy by itself.
 pub fn check(calls: &Calls, strategy: &Strategy, isa: &Isa) -> Option<Diagnostic> {
-    if strategy.otherwise.is_some() {
+    if strategy.has_otherwise {
         return None;
     }
     let name = &strategy.name;

@@ -386,3 +386,131 @@ fn raw_names_are_names() {
     );
     assert_eq!(texts(context), NOTHING);
 }
+
+#[test]
+fn the_form_that_was_meant_is_compared_with() {
+    let line = |line: &str| {
+        let rule = format!("when Add(a: Gpr, b: Imm12) -> d: Gpr; emit {{ ; {line} }}");
+        let text = format!("partial {{ Add }} rule add {{ {rule} }}");
+        marked(&errors(super::about_rules(&text)))[0].clone()
+    };
+    let of = |marked: &str, help: &str| (marked.to_owned(), help.to_owned());
+    // Of the right sorts in the wrong order.
+    assert_eq!(
+        line("add XSP(d), b, XSP(a)"),
+        of("b", "a register stands here: write `XSP(b)`")
+    );
+    assert_eq!(
+        line("add X(d), X(a), b"),
+        of("X(d)", "write `XSP(…)`, or use another instruction")
+    );
+    assert_eq!(
+        line("add d, a, b"),
+        of("d", "a register stands here: write `XSP(d)`")
+    );
+    assert_eq!(line("add X(d), X(a), X(a), LSR 3").0, "LSR 3");
+    assert_eq!(line("add X(d), X(a), X(a), LSL").0, "LSL");
+    assert_eq!(line("add x(d), X(a), X(a)").0, "x");
+    assert_eq!(line("add X(d), X(a), x32").0, "x32");
+    assert_eq!(line("add XSP(d), XSP(a), #1").0, "#");
+}
+
+#[test]
+fn calls_go_where_the_pattern_says() {
+    let call = |statements: &str| {
+        said(&format!(
+            "partial {{ Call }} rule call {{
+                 when Call(target, arguments) -> d: Gpr; arguments: in aapcs64; d: in x0; {statements}
+             }}"
+        ))
+    };
+    let right = "clobbers aapcs64; emit { ; call target } bytes 4..=20;";
+    assert_eq!(call(right), NOTHING);
+    assert_eq!(
+        call(&right.replace("call target", "call traget")),
+        ["`call traget` goes to no address of the pattern [JL030]"]
+    );
+    assert_eq!(
+        call("emit { ; mov X(d), xzr } bytes 4;"),
+        ["`target` is an address, and nothing calls it [JL030]"]
+    );
+    assert_eq!(
+        add("clobbers aapcs64; otherwise { ; call a }")[0],
+        "`call a` goes to no address of the pattern [JL030]"
+    );
+}
+
+#[test]
+fn conditions_on_computed_constants_are_sets() {
+    let with = |condition: &str, value: &str| {
+        about_add(&format!(
+            "when Add(a: Gpr, b: const I64) -> d: Gpr; if {condition}; let n: Imm12 = {value};
+             emit {{ ; add XSP(d), XSP(a), n }}"
+        ))
+    };
+    assert_eq!(with("0 <= -b && -b <= 4095", "-b"), NOTHING);
+    assert_eq!(with("0 <= b + 1 && b + 1 < 4096", "b + 1"), NOTHING);
+    assert_eq!(with("b >> 12 == 0", "b"), NOTHING);
+    assert_eq!(with("!b in Imm12", "!b"), NOTHING);
+    assert_eq!(
+        with("-b < 4096", "-b").len(),
+        1,
+        "the least number is its own negative"
+    );
+    // An example satisfies the conditions, or there is none.
+    let found = errors(super::about_rules(
+        "partial { Add } rule add {
+             when Add(a: Gpr, b: const I64) -> d: Gpr; if power_of_two(b); let n: Imm6 = trailing_zeros(b);
+             emit { ; add X(d), X(a), X(a), LSL n }
+         }",
+    ));
+    assert_eq!(found[0].example, None);
+}
+
+#[test]
+fn strategies_are_of_use() {
+    let far = "strategy far { site { ; use mov_imm64(x16, target) ; blr x16 } clobbers x16, lr;
+        size |sites, words| (4 * words + 4) * sites; }";
+    let near = |more: &str| {
+        strategies(&format!(
+            "{far} strategy near {{ site {{ ; bl =>target }} links {{ site -> target: Branch26 }} clobbers lr;
+             size |sites| 4 * sites; otherwise far; {more} }}"
+        ))
+    };
+    assert_eq!(near("threshold sites >= 2;"), NOTHING);
+    assert_eq!(
+        near("threshold sites >= 1;"),
+        ["expected 2 sites or more, found `1`: every target has one [JL000]"]
+    );
+    assert_eq!(
+        near("singleton near;"),
+        ["`near` is its own singleton [JL065]"]
+    );
+    assert_eq!(
+        near("retarget nevr;"),
+        ["expected one of `by`, `never`, found `nevr`; did you mean `never`? [JL000]"]
+    );
+    assert_eq!(
+        strategies(&format!(
+            "{far} choose least {{ least_bytes from [far, far]; }}"
+        )),
+        ["there is `far` already [JL070]"]
+    );
+    let literal = |align: &str| {
+        strategies(&format!(
+            "{far} strategy literal {{ site {{ ; ldr x16, =>entry ; blr x16 }}
+             pool entry: u64 = target, align {align}, one per (function, target);
+             links {{ site -> entry: Literal19 }} clobbers x16, lr;
+             size |sites, targets| 8 * sites + 8 * targets; otherwise far; }}"
+        ))
+    };
+    assert_eq!(literal("8"), NOTHING);
+    for align in ["0", "3", "1073741824"] {
+        assert_eq!(
+            literal(align),
+            [format!(
+                "expected a power of two between 4 and 4096, found `{align}` [JL000]"
+            )]
+        );
+    }
+}

@@ -151,6 +151,76 @@ impl Expression {
         i64::try_from(value).is_ok().then_some(value)
     }
 
+    /// Its value as it is computed at run time, given those of the names.
+    pub fn compute(&self, of: &impl Fn(BindingId) -> Option<i64>) -> Option<i64> {
+        Some(match self {
+            Expression::Literal(value) => *value as i64,
+            Expression::Name(id) => of(*id)?,
+            Expression::Unary(operator, x) => {
+                let x = x.compute(of)?;
+                match operator {
+                    Unary::Negate => x.wrapping_neg(),
+                    Unary::Not => !x,
+                    Unary::TrailingZeros => x.trailing_zeros().into(),
+                }
+            }
+            Expression::Binary(operator, x, y) => {
+                let (x, y) = (x.compute(of)?, y.compute(of)?);
+                match operator {
+                    Binary::Add => x.wrapping_add(y),
+                    Binary::Subtract => x.wrapping_sub(y),
+                    Binary::Multiply => x.wrapping_mul(y),
+                    Binary::Remainder => x.checked_rem(y)?,
+                    Binary::And => x & y,
+                    Binary::Or => x | y,
+                    Binary::Xor => x ^ y,
+                    Binary::ShiftLeft => x.wrapping_shl(y as u32),
+                    Binary::ShiftRight => x.wrapping_shr(y as u32),
+                }
+            }
+        })
+    }
+
+    /// The name that it is computed from, and exactly the values of it for which it lies in `set`. None: that is no set.
+    pub fn preimage(&self, set: &Set) -> Option<(BindingId, Set)> {
+        let set = set.intersect(&Set::all_i64());
+        let pieces = set.pieces().iter();
+        let number = |expression: &Expression| expression.evaluate(&|_| None);
+        match self {
+            Expression::Name(id) => Some((*id, set)),
+            Expression::Unary(Unary::Negate, x) => x.preimage(&wrap(pieces.map(|piece| Piece {
+                lo: -piece.hi,
+                hi: -piece.lo,
+                shift: piece.shift,
+            }))),
+            Expression::Unary(Unary::Not, x) if set.pieces().iter().all(is_plain) => x.preimage(
+                &Set::from_pieces(pieces.map(|piece| Piece::range(!piece.hi, !piece.lo))),
+            ),
+            Expression::Binary(operator @ (Binary::Add | Binary::Subtract), x, y) => {
+                let y = number(y)?;
+                let by = if *operator == Binary::Add { -y } else { y };
+                if pieces
+                    .clone()
+                    .any(|piece| by.trailing_zeros() < piece.shift)
+                {
+                    return None;
+                }
+                x.preimage(&wrap(pieces.map(|piece| Piece {
+                    lo: piece.lo + by,
+                    hi: piece.hi + by,
+                    shift: piece.shift,
+                })))
+            }
+            Expression::Binary(Binary::ShiftRight, x, y) if set.pieces().iter().all(is_plain) => {
+                let by = number(y).filter(|by| (0..64).contains(by))?;
+                x.preimage(&Set::from_pieces(pieces.map(|piece| {
+                    Piece::range(piece.lo << by, (piece.hi << by) + (1 << by) - 1)
+                })))
+            }
+            _ => None,
+        }
+    }
+
     /// A set that contains every value that it can have, given the sets of the names.
     pub fn values(&self, of: &impl Fn(BindingId) -> Set) -> Set {
         match self {
@@ -225,6 +295,23 @@ impl fmt::Display for Binary {
             Binary::ShiftRight => ">>",
         })
     }
+}
+
+fn is_plain(piece: &Piece) -> bool {
+    piece.shift == 0 || piece.lo == piece.hi
+}
+
+/// The values to which those of `pieces` wrap around; each is at most one turn away. A turn is a multiple of every stride.
+fn wrap(pieces: impl Iterator<Item = Piece>) -> Set {
+    const TURN: i128 = 1 << 64;
+    let turned = pieces.flat_map(|piece| {
+        [-TURN, 0, TURN].map(|by| Piece {
+            lo: piece.lo + by,
+            hi: piece.hi + by,
+            shift: piece.shift,
+        })
+    });
+    Set::from_pieces(turned).intersect(&Set::all_i64())
 }
 
 /// What an operation on `i64` yields if the exact results are `set`: itself, or anything if it may wrap around.
@@ -375,6 +462,58 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn preimages_are_exact() {
+        let binary = |operator, by| Expression::Binary(operator, name(), literal(by));
+        let negated = || Expression::Unary(Unary::Negate, name());
+        let (min, max) = (i128::from(i64::MIN), i128::from(i64::MAX));
+        let expressions = [
+            Expression::Name(BindingId(0)),
+            negated(),
+            Expression::Unary(Unary::Not, name()),
+            Expression::Unary(Unary::Not, Box::new(negated())),
+            binary(Binary::Add, 3),
+            binary(Binary::Add, max),
+            binary(Binary::Subtract, min),
+            binary(Binary::ShiftRight, 4),
+            binary(Binary::ShiftRight, 63),
+            Expression::Binary(Binary::Subtract, Box::new(negated()), literal(8)),
+        ];
+        let sets = [
+            Set::range(0, 15),
+            Set::range(-3, -3),
+            Set::range(-24, 24).multiples(3),
+            Set::range(min, -2),
+            Set::range(min, min),
+            Set::range(5, max),
+        ];
+        let near = |value: i128| (-40..=40).map(move |by| value + by);
+        let values: Vec<i128> = [min, -max / 2, 0, max / 2, max]
+            .into_iter()
+            .flat_map(near)
+            .filter(|value| (min..=max).contains(value))
+            .collect();
+        let mut exact = 0;
+        for (expression, set) in expressions
+            .iter()
+            .flat_map(|it| sets.iter().map(move |set| (it, set)))
+        {
+            let Some((_, before)) = expression.preimage(set) else {
+                continue;
+            };
+            exact += 1;
+            for value in &values {
+                let result = expression.compute(&|_| Some(*value as i64)).unwrap();
+                assert_eq!(
+                    before.contains(*value),
+                    set.contains(result.into()),
+                    "{expression:?} of {value} is {result}, asked for {set}, answered {before}"
+                );
+            }
+        }
+        assert!(exact > 40, "{exact} only");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use syn::parse::ParseStream;
 use syn::{Path, Token};
 
 use super::{documentation, extends, grammar, keyword, peeks, statements_with, word};
-use crate::error::{Context, duplicate, found};
+use crate::error::{Code, Context, Diagnostic, again, duplicate, found};
 use crate::model::calls::{Base, Calls, Choice, Strategy, StrategyId, StrategyRef};
 use crate::model::isa::Isa;
 
@@ -167,18 +167,29 @@ impl Reader<'_> {
                 region: name.span().into(),
             })
         };
-        strategies.extend(self.strategies.iter().map(|it| {
-            let singleton = it.singleton.as_ref().map(find);
-            let otherwise = it.otherwise.as_ref().map(find);
-            Strategy {
-                complete: it.item.complete
-                    && singleton.is_none_or(|found| found.is_some())
-                    && otherwise.is_none_or(|found| found.is_some()),
-                singleton: singleton.flatten(),
-                otherwise: otherwise.flatten(),
-                ..it.item.clone()
-            }
+        strategies.extend(self.strategies.iter().map(|it| Strategy {
+            singleton: it.singleton.as_ref().and_then(find),
+            otherwise: it.otherwise.as_ref().and_then(find),
+            ..it.item.clone()
         }));
+        for it in &self.strategies {
+            let own = |name: &&Ident| **name == it.item.name;
+            if let Some(name) = it.singleton.as_ref().filter(own) {
+                let message = format!("`{name}` is its own singleton");
+                let diagnostic = Diagnostic::new(Code::NoFallback, name.span(), message);
+                let help =
+                    "name what a target with a single site gets instead, or delete this line";
+                context.report(diagnostic.help(help));
+            }
+        }
+        for it in &self.choices {
+            for (index, name) in it.candidates.iter().enumerate() {
+                let earlier = &it.candidates[..index];
+                if let Some(first) = earlier.iter().find(|first| *first == name) {
+                    context.report(again(&format!("`{name}`"), name.span(), first.span()));
+                }
+            }
+        }
         choices.extend(self.choices.iter().map(|it| Choice {
             candidates: it.candidates.iter().filter_map(find).collect(),
             ..it.item.clone()

@@ -187,8 +187,10 @@ impl<'a> Statements<'a> {
                 let known = ["site", "stub", "target", "page"]
                     .into_iter()
                     .chain(pool.as_deref());
-                self.context
-                    .report(unknown("part of the strategy", name, known));
+                if !self.context.is_unread(name) {
+                    self.context
+                        .report(unknown("part of the strategy", name, known));
+                }
                 None
             }
         }
@@ -237,6 +239,10 @@ impl<'a> Statements<'a> {
         let how = match (how.to_string().as_str(), self.place(&what)) {
             ("store", Some(Place::Pool)) => RetargetHow::Store,
             ("rewrite", Some(Place::Site)) => RetargetHow::Rewrite,
+            ("store" | "rewrite", None) => {
+                let message = format!("expected a part of this strategy, found `{what}`");
+                return Err(syn::Error::new(what.span(), message));
+            }
             _ => {
                 return Err(syn::Error::new(
                     how.span(),
@@ -312,7 +318,12 @@ fn sharing(input: ParseStream) -> syn::Result<((u32, Region), Scope)> {
             ));
         }
     };
-    Ok(((align.base10_parse()?, align.span().into()), scope))
+    let bytes: u32 = align.base10_parse()?;
+    if !bytes.is_power_of_two() || !(4..=4096).contains(&bytes) {
+        let message = format!("expected a power of two between 4 and 4096, found `{align}`");
+        return Err(syn::Error::new(align.span(), message));
+    }
+    Ok(((bytes, align.span().into()), scope))
 }
 
 /// `sites >= 3, env "…"`
@@ -330,8 +341,13 @@ fn read_threshold(input: ParseStream, word: &Ident) -> syn::Result<Threshold> {
     } else {
         None
     };
+    let least: u32 = sites.base10_parse()?;
+    if least < 2 {
+        let message = format!("expected 2 sites or more, found `{sites}`: every target has one");
+        return Err(syn::Error::new(sites.span(), message));
+    }
     Ok(Threshold {
-        sites: sites.base10_parse()?,
+        sites: least,
         variable,
         region,
     })

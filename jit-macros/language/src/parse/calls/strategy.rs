@@ -53,6 +53,7 @@ pub(super) fn parse(
         singleton: None,
         size: statements.size,
         otherwise: None,
+        has_otherwise: statements.otherwise.is_some(),
     };
     if complete {
         names(&strategy, context);

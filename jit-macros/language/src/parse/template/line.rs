@@ -42,15 +42,15 @@ pub fn parse(tokens: TokenStream, region: Region, isa: &Isa, context: &Context) 
         check_condition(condition, isa, context)?;
         name.push_str(".cond");
     }
-    let mut best: Option<(usize, Mismatch)> = None;
+    let mut best: Option<(Closeness, Mismatch)> = None;
     for (id, form) in isa.forms_of(&name) {
         let mut matched = Matched::new(isa, condition.clone());
         match matched.all(&form.operands, &operands) {
             Ok(()) => return Some(matched.into_line(id, mnemonic, tokens, region)),
             Err(mismatch) => {
-                let score = mismatch.closeness();
-                if best.as_ref().is_none_or(|(other, _)| score > *other) {
-                    best = Some((score, mismatch));
+                let close = closeness(isa, &form.operands, &operands);
+                if best.as_ref().is_none_or(|(other, _)| close > *other) {
+                    best = Some((close, mismatch));
                 }
             }
         }
@@ -61,6 +61,47 @@ pub fn parse(tokens: TokenStream, region: Region, isa: &Isa, context: &Context) 
     };
     context.report(with_forms(diagnostic, &name, isa));
     None
+}
+
+/// How near a line is to a form: whether it has as many operands, whether they are of the same sorts in whatever order,
+/// and how near each is.
+type Closeness = (bool, bool, usize);
+
+fn closeness(isa: &Isa, wanted: &[FormOperand], found: &[Operand]) -> Closeness {
+    let sorted = |mut sorts: Vec<u8>| {
+        sorts.sort_unstable();
+        sorts
+    };
+    let wants = sorted(wanted.iter().map(wanted_sort).collect());
+    let finds = sorted(found.iter().map(found_sort).collect());
+    let near = wanted.iter().zip(found).map(|(wanted, found)| {
+        let mut alone = Matched::new(isa, None);
+        match alone.one(wanted, found) {
+            Ok(()) => 3,
+            Err(mismatch) => mismatch.closeness(),
+        }
+    });
+    (wanted.len() == found.len(), wants == finds, near.sum())
+}
+
+fn wanted_sort(operand: &FormOperand) -> u8 {
+    match operand {
+        FormOperand::Register(..) => 0,
+        FormOperand::Immediate(_) | FormOperand::Condition | FormOperand::Literal(_) => 1,
+        FormOperand::Label(_) => 2,
+        FormOperand::Modifier(..) => 3,
+        FormOperand::Memory { .. } => 4,
+    }
+}
+
+fn found_sort(operand: &Operand) -> u8 {
+    match operand.kind {
+        Kind::Register(..) => 0,
+        Kind::Word(_) | Kind::Integer(_) | Kind::Float(_) => 1,
+        Kind::Label(_) => 2,
+        Kind::Modifier(..) => 3,
+        Kind::Memory { .. } => 4,
+    }
 }
 
 fn check_condition(condition: &Ident, isa: &Isa, context: &Context) -> Option<()> {
@@ -112,10 +153,6 @@ impl<'a> Matched<'a> {
         }
     }
 
-    fn progress(&self) -> usize {
-        self.registers.len() + self.immediates.len()
-    }
-
     fn all(&mut self, wanted: &[FormOperand], found: &[Operand]) -> Result<(), Mismatch> {
         if wanted.len() != found.len() {
             return Err(Mismatch::Count {
@@ -130,9 +167,21 @@ impl<'a> Matched<'a> {
     }
 
     fn one(&mut self, wanted: &FormOperand, found: &Operand) -> Result<(), Mismatch> {
+        let help = match (wanted, &found.kind) {
+            (FormOperand::Register(_, view), Kind::Word(name)) => Some(format!(
+                "a register stands here: write `{}({name})`",
+                view.name()
+            )),
+            (FormOperand::Condition, Kind::Word(_)) => {
+                let known = self.isa.conditions.iter().map(|it| it.name.to_string());
+                let known: Vec<_> = known.collect();
+                Some(format!("a condition stands here: {}", known.join(", ")))
+            }
+            _ => None,
+        };
         let other = Mismatch::Kind {
             region: found.region,
-            matched: self.progress(),
+            help,
         };
         match (wanted, &found.kind) {
             (FormOperand::Register(role, view), Kind::Register(register, written)) => {
@@ -201,7 +250,6 @@ impl<'a> Matched<'a> {
                 region,
                 wanted: field,
                 found: written,
-                matched: self.progress(),
             });
         }
         self.registers.push(RegisterUse {
@@ -241,7 +289,6 @@ impl<'a> Matched<'a> {
                         region: found.region,
                         value: *value,
                         field: set.to_string(),
-                        matched: self.progress(),
                     });
                 }
                 ImmediateRef::Literal(*value)
@@ -249,7 +296,7 @@ impl<'a> Matched<'a> {
             _ => {
                 return Err(Mismatch::Kind {
                     region: found.region,
-                    matched: self.progress(),
+                    help: None,
                 });
             }
         };

@@ -12,31 +12,31 @@ pub enum Mismatch {
     /// Another number of operands.
     Count { wanted: usize, found: usize },
     /// Another kind of operand.
-    Kind { region: Region, matched: usize },
+    Kind {
+        region: Region,
+        /// What to write, where that can be told.
+        help: Option<String>,
+    },
     /// A register, but seen in another way.
     View {
         region: Region,
         wanted: View,
         found: View,
-        matched: usize,
     },
     /// A literal that the field does not hold.
     Literal {
         region: Region,
         value: i128,
         field: String,
-        matched: usize,
     },
 }
 
 impl Mismatch {
-    /// The greater, the more likely this was the form that was meant.
+    /// How near a single operand is to what was wanted, where one that fits is 3.
     pub fn closeness(&self) -> usize {
         match self {
-            Mismatch::Count { .. } => 0,
-            Mismatch::Kind { matched, .. } => 10 + matched,
-            Mismatch::View { matched, .. } => 100 + matched,
-            Mismatch::Literal { matched, .. } => 1000 + matched,
+            Mismatch::Count { .. } | Mismatch::Kind { .. } => 0,
+            Mismatch::View { .. } | Mismatch::Literal { .. } => 2,
         }
     }
 
@@ -48,21 +48,20 @@ impl Mismatch {
                     format!("`{name}` does not take {found} operands, but {wanted} for one");
                 Diagnostic::new(Code::WrongOperandCount, line, message).help(USE_A_FORM)
             }
-            Mismatch::Kind { region, .. } => {
+            Mismatch::Kind { region, help } => {
                 let message = format!("`{name}` does not take this operand here");
-                Diagnostic::new(Code::WrongKind, region, message).help(USE_A_FORM)
+                let help = help.unwrap_or_else(|| USE_A_FORM.to_owned());
+                Diagnostic::new(Code::WrongKind, region, message).help(help)
             }
             Mismatch::View {
                 region,
                 wanted,
                 found,
-                ..
             } => view_mismatch(name, region, wanted, found),
             Mismatch::Literal {
                 region,
                 value,
                 field,
-                ..
             } => {
                 let message = format!("`{name}` cannot hold {value} here: the field takes {field}");
                 let help =

@@ -79,6 +79,9 @@ fn operand(input: ParseStream) -> syn::Result<Operand> {
             region,
         });
     }
+    if input.peek(Token![#]) {
+        return Err(input.error("numbers and names of constants stand here without `#`"));
+    }
     if input.peek(Lit) || !input.peek(Ident::peek_any) {
         let message = "operands are registers, bound names, integers, labels and `[…]`";
         return Err(input.error(message));
@@ -112,6 +115,9 @@ fn operand(input: ParseStream) -> syn::Result<Operand> {
             region: start,
         });
     }
+    if let Some(message) = no_register(&text, input.peek(token::Paren)) {
+        return Err(syn::Error::new(name.span(), message));
+    }
     if Modifier::from_name(&text.to_uppercase()).is_some() {
         let amount = if input.is_empty() || input.peek(Token![,]) {
             None
@@ -141,6 +147,21 @@ fn operand(input: ParseStream) -> syn::Result<Operand> {
         kind: Kind::Word(name),
         region: start,
     })
+}
+
+/// Why a word that looks like a register or a view of one is none.
+fn no_register(text: &str, is_call: bool) -> Option<String> {
+    if is_call {
+        let views = View::ALL.map(View::name);
+        let meant =
+            crate::error::nearest(text, views).or_else(|| (text.len() == 1).then_some("X"))?;
+        return Some(format!(
+            "there is no view `{text}` of a register; did you mean `{meant}`?"
+        ));
+    }
+    let number = text.strip_prefix(['x', 'w', 'd', 's'])?;
+    let is_number = !number.is_empty() && number.chars().all(|digit| digit.is_ascii_digit());
+    is_number.then(|| format!("there is no register `{text}`: they end with x30 and d31"))
 }
 
 fn memory(input: ParseStream, start: Region) -> syn::Result<Operand> {

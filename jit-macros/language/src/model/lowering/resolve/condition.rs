@@ -90,8 +90,8 @@ impl Declarations<'_> {
         conditions: &mut Vec<Condition>,
     ) {
         let immediate = &self.isa[kind];
-        if let Expression::Name(id) = value
-            && self.intersect(id, &immediate.set, region, bindings)
+        if let Some((id, set)) = value.preimage(&immediate.set)
+            && self.intersect(id, &set, region, bindings)
             && immediate.encodable.is_none()
         {
             return;
@@ -110,27 +110,21 @@ impl Declarations<'_> {
     ) -> bool {
         let number = |expression: &Expression| expression.evaluate(&|_| None);
         let (min, max) = (i64::MIN.into(), i64::MAX.into());
+        let (expression, set) = match (comparison, number(left), number(right)) {
+            (Comparison::Less, None, Some(most)) => (left, Set::range(min, most - 1)),
+            (Comparison::LessOrEqual, None, Some(most)) => (left, Set::range(min, most)),
+            (Comparison::Less, Some(least), None) => (right, Set::range(least + 1, max)),
+            (Comparison::LessOrEqual, Some(least), None) => (right, Set::range(least, max)),
+            (Comparison::Equal, None, Some(value)) => (left, Set::range(value, value)),
+            (Comparison::Equal, Some(value), None) => (right, Set::range(value, value)),
+            (Comparison::NotEqual, None, Some(value)) => (left, Set::all_i64().without(value)),
+            (Comparison::NotEqual, Some(value), None) => (right, Set::all_i64().without(value)),
+            _ => return false,
+        };
+        if let Some((id, set)) = expression.preimage(&set) {
+            return self.intersect(id, &set, region, bindings);
+        }
         match (comparison, left, number(left), right, number(right)) {
-            (Comparison::Less, Expression::Name(id), _, _, Some(most)) => {
-                self.intersect(*id, &Set::range(min, most - 1), region, bindings)
-            }
-            (Comparison::LessOrEqual, Expression::Name(id), _, _, Some(most)) => {
-                self.intersect(*id, &Set::range(min, most), region, bindings)
-            }
-            (Comparison::Less, _, Some(least), Expression::Name(id), _) => {
-                self.intersect(*id, &Set::range(least + 1, max), region, bindings)
-            }
-            (Comparison::LessOrEqual, _, Some(least), Expression::Name(id), _) => {
-                self.intersect(*id, &Set::range(least, max), region, bindings)
-            }
-            (Comparison::Equal, Expression::Name(id), _, _, Some(value))
-            | (Comparison::Equal, _, Some(value), Expression::Name(id), _) => {
-                self.intersect(*id, &Set::range(value, value), region, bindings)
-            }
-            (Comparison::NotEqual, Expression::Name(id), _, _, Some(value))
-            | (Comparison::NotEqual, _, Some(value), Expression::Name(id), _) => {
-                self.intersect(*id, &Set::all_i64().without(value), region, bindings)
-            }
             (Comparison::Equal, Expression::Binary(operator, x, y), _, _, Some(0)) => {
                 let (Expression::Name(id), Some(y)) = (&**x, number(y)) else {
                     return false;

@@ -5,13 +5,13 @@ use syn::ext::IdentExt;
 
 use super::Declarations;
 use crate::error::{Code, Diagnostic, Region, unknown};
-use crate::model::isa::Register;
+use crate::model::isa::{Control, Register};
 use crate::model::lowering::expression::Expression;
 use crate::model::lowering::{
     Binding, BindingId, BindingKind, Branch, Clobber, Clobbered, ConstantKind, Constraint, Goto,
     Instance, ListPlace, Rule, Same,
 };
-use crate::model::template::Template;
+use crate::model::template::{Line, Template};
 use crate::parse::lowering::{Kind, OperationSyntax, RuleSyntax, Statement, StatementKind};
 use crate::parse::template;
 use crate::text::text;
@@ -60,6 +60,7 @@ impl Declarations<'_> {
             self.context
                 .report(Diagnostic::new(Code::Syntax, rule.region, message).help(help));
         }
+        self.check_calls(rule);
         if let Some(list) = has(is_list)
             && let Some(name) = &list.name
             && has(is_exit).is_none()
@@ -74,6 +75,44 @@ impl Declarations<'_> {
             });
             let diagnostic = Diagnostic::new(Code::UnboundOrUnused, list.region, message);
             self.context.report(diagnostic.maybe_help(help));
+        }
+    }
+
+    /// A planned call goes to the address that the pattern names, and a pattern names one in order that it is called.
+    fn check_calls(&self, rule: &Rule) {
+        let is_address = |binding: &Binding| matches!(binding.kind, BindingKind::Address);
+        let address = rule.bindings.iter().find(|binding| is_address(binding));
+        let directives = rule
+            .templates()
+            .flat_map(|(_, template)| template.directives());
+        let calls: Vec<_> = directives
+            .filter(|it| it.keyword == DIRECTIVES[0])
+            .collect();
+        for call in &calls {
+            let named = call.tokens.to_string();
+            let name = address.and_then(|address| address.name.as_ref());
+            if name.is_some_and(|name| *name == named) {
+                continue;
+            }
+            let message = format!("`call {named}` goes to no address of the pattern");
+            let help = match name {
+                Some(name) => format!("write `; call {name}`"),
+                None => "call what an operation has as `const Address`".to_owned(),
+            };
+            self.context
+                .report(Diagnostic::new(Code::UnboundOrUnused, call.region, message).help(help));
+        }
+        // An instruction that calls has been told what is wrong with it.
+        let is_call = |line: &Line| self.isa[line.form].effects.control == Control::Calls;
+        let lines = rule.templates().flat_map(|(_, template)| template.lines());
+        let any = !calls.is_empty() || lines.into_iter().any(is_call);
+        if let Some(address) = address
+            && let (Some(name), false) = (&address.name, any)
+        {
+            let message = format!("`{name}` is an address, and nothing calls it");
+            let help = format!("write `; call {name}` in the template");
+            let diagnostic = Diagnostic::new(Code::UnboundOrUnused, address.region, message);
+            self.context.report(diagnostic.help(help));
         }
     }
 
