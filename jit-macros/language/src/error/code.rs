@@ -142,9 +142,10 @@ codes! {
         "Meanings are a part of Rust that is read as data: integers and floats with their methods, `let`, `if`, \
          assignments to operands, flags and registers, `memory`, `goto`, `trap`, and other mnemonics. Types must agree as \
          they do in Rust; an operand that the form only writes has no value to read."
-    JL074 MeaningOfForm "meaning contradicts its form"
+    JL074 MeaningOfForm "meaning contradicts its form, or the effects of its operation"
         "What a form says that it reads and writes (operands, flags, memory, registers, where control goes) is what the \
-         checks of templates go by, so it has to be what the meaning does. Change the one that is wrong."
+         checks of templates go by, so it has to be what the meaning does; likewise the effects of an operation. Change the one \
+         that is wrong."
     JL080 NotInTemplate "not allowed in a template"
         "Template lines are single instructions out of the table in `isa!`, over identifiers and literals, so that sizes, \
          effects and ranges are known. Statements, data, alignment, foreign symbols and expressions are not."

@@ -514,3 +514,22 @@ fn strategies_are_of_use() {
         );
     }
 }
+
+#[test]
+fn meanings_look_into_memory_only_with_leave() {
+    let load = |effect: &str, operand: &str| {
+        dialect(&format!(
+            "dialect D; value I: i64 in {{ Gpr }};
+             op Load({operand}: I, b: I) -> I {{ {effect}; means memory.i64({operand}, b); }}"
+        ))
+    };
+    assert_eq!(load("reads memory", "a"), NOTHING);
+    assert_eq!(
+        load("pure", "a"),
+        ["the meaning of `Load` has to do with memory, and its effects have not [JL074]"]
+    );
+    assert_eq!(
+        load("reads memory", "memory"),
+        ["`memory` is what meanings call the memory [JL070]"]
+    );
+}
