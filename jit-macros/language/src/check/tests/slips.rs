@@ -509,7 +509,7 @@ fn strategies_are_of_use() {
         assert_eq!(
             literal(align),
             [format!(
-                "expected a power of two between 4 and 4096, found `{align}` [JL000]"
+                "expected a power of two up to 4096, found `{align}` [JL000]"
             )]
         );
     }

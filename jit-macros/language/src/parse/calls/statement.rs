@@ -319,8 +319,8 @@ fn sharing(input: ParseStream) -> syn::Result<((u32, Region), Scope)> {
         }
     };
     let bytes: u32 = align.base10_parse()?;
-    if !bytes.is_power_of_two() || !(4..=4096).contains(&bytes) {
-        let message = format!("expected a power of two between 4 and 4096, found `{align}`");
+    if !bytes.is_power_of_two() || bytes > 4096 {
+        let message = format!("expected a power of two up to 4096, found `{align}`");
         return Err(syn::Error::new(align.span(), message));
     }
     Ok(((bytes, align.span().into()), scope))
