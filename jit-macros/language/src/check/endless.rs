@@ -5,6 +5,9 @@
 //! of which takes an operation that the one before it has made. Whether a rule can take what another one makes is a
 //! question about sets of inputs, which [`space`](crate::space) answers: rules whose graph has no circle come to an end.
 //!
+//! What has been made from one instruction is done with before the next instruction is visited. So rules that no chain
+//! connects have nothing to do with each other, and each connected part of the graph is looked at by itself.
+//!
 //! Where there is a circle, something may still become less. If no rule makes a [`Measure`] more, those that make it less
 //! can be taken but finitely often and leave the graph.
 //!
@@ -15,9 +18,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::measure::Measure;
 use super::trace;
 use crate::error::{Code, Diagnostic};
-use crate::model::lowering::Rule;
 use crate::model::lowering::rows::Rows;
-use crate::model::ops::Ops;
+use crate::model::lowering::{OperandPattern, OperationPattern, Rule};
+use crate::model::ops::{OpId, Ops};
 use crate::model::rewriting::{Operation, Rewriting, Term};
 use crate::space::{OperationId, Pattern, Relations, Row, Set, Witness, by_operation};
 
@@ -36,21 +39,73 @@ pub fn check(rewriting: &Rewriting, ops: &Ops, rows: &Rows) -> Vec<Diagnostic> {
         .clone()
         .map(|rule| self::next(rewriting, rule, known))
         .collect();
-    let mut remaining: Vec<usize> = rules.collect();
     let mut found = Vec::new();
-    while let Some(circle) = circle(&remaining, &next) {
-        let kept = Measure::all(ops)
-            .map(|measure| keep(&remaining, rewriting, measure))
-            .find_map(|kept| kept.filter(|kept| kept.len() < remaining.len()));
-        match kept {
-            Some(kept) => remaining = kept,
-            None => {
-                found.push(report(&circle, rewriting, rows, &next));
-                remaining.retain(|rule| !circle.contains(rule));
+    for mut remaining in connected(&next) {
+        let occurring = occurring(&remaining, rewriting);
+        while let Some(circle) = circle(&remaining, &next) {
+            let kept = Measure::all(&occurring)
+                .map(|measure| keep(&remaining, rewriting, measure))
+                .find_map(|kept| kept.filter(|kept| kept.len() < remaining.len()));
+            match kept {
+                Some(kept) => remaining = kept,
+                None => {
+                    remaining.retain(|rule| !circle.contains(rule));
+                    found.push(circle);
+                }
             }
         }
     }
-    found
+    found.sort_by_key(Vec::len);
+    let reports = found.iter();
+    reports
+        .map(|circle| report(circle, rewriting, rows, &next))
+        .collect()
+}
+
+/// The connected parts of the graph, each in the order of its rules.
+fn connected(next: &[Next]) -> Vec<Vec<usize>> {
+    let mut neighbours = vec![Vec::new(); next.len()];
+    for (rule, after) in next.iter().enumerate() {
+        for &other in after.keys() {
+            neighbours[rule].push(other);
+            neighbours[other].push(rule);
+        }
+    }
+    let mut seen = vec![false; next.len()];
+    let mut parts = Vec::new();
+    for start in 0..next.len() {
+        let mut part = Vec::new();
+        let mut open = vec![start];
+        while let Some(rule) = open.pop() {
+            if !std::mem::replace(&mut seen[rule], true) {
+                part.push(rule);
+                open.extend(&neighbours[rule]);
+            }
+        }
+        part.sort_unstable();
+        parts.push(part);
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// The operations that occur on some side of some of these rules.
+fn occurring(rules: &[usize], rewriting: &Rewriting) -> BTreeSet<OpId> {
+    fn taken(pattern: &OperationPattern, into: &mut BTreeSet<OpId>) {
+        into.insert(pattern.op);
+        for operand in &pattern.operands {
+            if let OperandPattern::Definition(inner) = operand {
+                taken(inner, into);
+            }
+        }
+    }
+    let mut occurring = BTreeSet::new();
+    for &rule in rules {
+        taken(&rewriting.left.rules[rule].pattern, &mut occurring);
+        let made = rewriting.right[rule].operations();
+        occurring.extend(made.iter().map(|operation| operation.op));
+    }
+    occurring
 }
 
 /// The rules that can take an operation that a rule makes, with an example of it.
@@ -160,10 +215,8 @@ impl Nodes<'_> {
     }
 }
 
-/// A shortest circle in the graph of the `remaining` rules.
+/// A shortest circle in the graph of the `remaining` rules, which are in order.
 fn circle(remaining: &[usize], next: &[Next]) -> Option<Vec<usize>> {
-    let mut remains = vec![false; next.len()];
-    remaining.iter().for_each(|&rule| remains[rule] = true);
     let mut best: Option<Vec<usize>> = None;
     for &start in remaining {
         let mut paths = VecDeque::from([vec![start]]);
@@ -176,7 +229,9 @@ fn circle(remaining: &[usize], next: &[Next]) -> Option<Vec<usize>> {
                 }
                 break;
             }
-            let after = next[last].keys().filter(|rule| remains[**rule]);
+            let after = next[last]
+                .keys()
+                .filter(|rule| remaining.binary_search(rule).is_ok());
             for &rule in after {
                 if seen.insert(rule) {
                     paths.push_back([path.as_slice(), &[rule]].concat());

@@ -5,10 +5,10 @@
 //! the left side of a rule can be compared with the right one for whatever stands there. Or what is counted is the
 //! instructions that are still to be visited: one on the left, those that are made on the right.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::lowering::{BindingId, BindingKind, OperandPattern, OperationPattern, Rule};
-use crate::model::ops::{OpId, Ops};
+use crate::model::ops::OpId;
 use crate::model::rewriting::{Operation, Right, Term};
 
 /// How expressions are measured.
@@ -23,10 +23,9 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// Every measure, simple ones first.
-    pub fn all(ops: &Ops) -> impl Iterator<Item = Measure> {
-        let each = 0..ops.ops.len();
-        let kinds = move || std::iter::once(None).chain(each.clone().map(|op| Some(OpId(op))));
+    /// Every measure that can tell sides of rules apart in which these operations occur, simple ones first.
+    pub fn all(ops: &BTreeSet<OpId>) -> impl Iterator<Item = Measure> {
+        let kinds = || std::iter::once(None).chain(ops.iter().copied().map(Some));
         let below = kinds().flatten().map(Measure::Below);
         let counts = kinds().map(Measure::Operations);
         counts.chain(below).chain(kinds().map(Measure::Pending))
