@@ -64,7 +64,7 @@ pub fn allocate(machine: &MachineFunction, effort: Effort) -> Result<Allocated, 
             Algorithm::Ion
         },
     };
-    let mut context = CONTEXT.take();
+    let mut context = CONTEXT.take().unwrap_or_default();
     let done = regalloc2::run_with_ctx(machine, environment(), &options, &mut context);
     done.map_err(|reason| AllocateError {
         function: machine.name().to_owned(),
@@ -73,15 +73,32 @@ pub fn allocate(machine: &MachineFunction, effort: Effort) -> Result<Allocated, 
     let output = std::mem::take(&mut context.output);
     // What a very large function needed is given back.
     if machine.insts().len() <= KEPT_UP_TO {
-        CONTEXT.set(context);
+        CONTEXT.set(Some(context));
     }
     Ok(Allocated { output })
+}
+
+/// The memory of the outcome serves the next function too.
+impl Drop for Allocated {
+    fn drop(&mut self) {
+        if self.output.inst_alloc_offsets.len() > KEPT_UP_TO {
+            return;
+        }
+        let output = std::mem::take(&mut self.output);
+        // A thread that ends has no next function.
+        let _ = CONTEXT.try_with(|kept| {
+            if let Some(mut context) = kept.take() {
+                context.output = output;
+                kept.set(Some(context));
+            }
+        });
+    }
 }
 
 thread_local! {
     /// The allocator's memory, for the next function: asking for it anew takes longer than allocating registers for a
     /// small function. It is taken out while in use, so that what an allocation leaves half done is never used again.
-    static CONTEXT: Cell<Box<Ctx>> = Cell::default();
+    static CONTEXT: Cell<Option<Box<Ctx>>> = const { Cell::new(None) };
 }
 
 /// After a function of more machine instructions the allocator's memory is given back.

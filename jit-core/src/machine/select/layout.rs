@@ -7,6 +7,8 @@
 
 use std::cmp::Reverse;
 
+use smallvec::SmallVec;
+
 use super::loops::{Loop, natural_loops};
 use crate::ir::{Block, ControlFlow, Function};
 use crate::machine::MachineBlock;
@@ -75,7 +77,7 @@ fn reverse_postorder<Rank: Ord>(
 ) -> Vec<Block> {
     // What is visited last is finished last, and so comes first in the reverse.
     let successors = |block: Block| {
-        let mut successors: Vec<Block> = function.successors(block).collect();
+        let mut successors: SmallVec<[Block; 2]> = function.successors(block).collect();
         successors.reverse();
         successors.sort_by_key(|&block| rank(block));
         successors.into_iter()
@@ -83,7 +85,7 @@ fn reverse_postorder<Rank: Ord>(
     let mut seen = vec![false; function.block_count()];
     seen[Block::ENTRY.index()] = true;
     let mut path = vec![(Block::ENTRY, successors(Block::ENTRY))];
-    let mut order = Vec::new();
+    let mut order = Vec::with_capacity(function.block_count());
     while let Some((block, left)) = path.last_mut() {
         match left.next() {
             Some(next) if seen[next.index()] => {}

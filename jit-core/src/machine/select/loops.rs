@@ -14,6 +14,15 @@ pub(super) struct Loop {
 
 /// Every natural loop; loops with the same header are one.
 pub(super) fn natural_loops(control_flow: &ControlFlow) -> Vec<Loop> {
+    // Whoever goes back goes to a block that comes earlier, so most functions need not be looked at any closer.
+    let goes_back = |&block: &Block| {
+        let edges = control_flow.predecessors(block).iter();
+        let sources = edges.filter_map(|edge| control_flow.rank(edge.from));
+        sources.max() >= control_flow.rank(block)
+    };
+    if !control_flow.reverse_postorder().iter().any(goes_back) {
+        return Vec::new();
+    }
     let dominators = Dominators::new(control_flow);
     let mut member_of = vec![u32::MAX; control_flow.block_count()];
     let mut loops = Vec::new();

@@ -89,8 +89,7 @@ fn select_by(
     function: &Function<Lir>,
     mut choose: impl FnMut(&mut Select<'_>, Inst) -> bool,
 ) -> Result<MachineFunction, SelectError> {
-    let function = without_critical_edges(function);
-    let control_flow = ControlFlow::new(&function);
+    let (function, control_flow) = without_critical_edges(function);
     let layout = layout::Layout::new(&function, &control_flow);
     let mut context = Select::new(&function, &layout);
     // How many instructions there are from the end of the function to the beginning of each block, last block first.
@@ -102,8 +101,9 @@ fn select_by(
     Ok(assemble(context, &function, &layout, &counts))
 }
 
-/// regalloc2 puts the moves of an edge at one of its ends, so an edge must have an end of its own.
-fn without_critical_edges(function: &Function<Lir>) -> Cow<'_, Function<Lir>> {
+/// The function and its control flow. regalloc2 puts the moves of an edge at one of its ends, so an edge must have an end of
+/// its own.
+fn without_critical_edges(function: &Function<Lir>) -> (Cow<'_, Function<Lir>>, ControlFlow) {
     let control_flow = ControlFlow::new(function);
     let branches = |block: &Block| function.successors(*block).nth(1).is_some();
     let joins = |block: Block| control_flow.predecessors(block).len() > 1;
@@ -112,11 +112,12 @@ fn without_critical_edges(function: &Function<Lir>) -> Cow<'_, Function<Lir>> {
         .filter(branches)
         .any(|block| function.successors(block).any(joins))
     {
-        return Cow::Borrowed(function);
+        return (Cow::Borrowed(function), control_flow);
     }
     let mut function = function.clone();
     split_critical_edges(&mut function, Op::Jump);
-    Cow::Owned(function)
+    let control_flow = ControlFlow::new(&function);
+    (Cow::Owned(function), control_flow)
 }
 
 /// Selects the instructions of one block, last one first.
