@@ -8,8 +8,8 @@ use crate::check::rule::on_the_way;
 use crate::check::scope::{
     Changed, Clobber, Holds, Name, Part, Place, RegisterName, Scope, Values,
 };
-use crate::check::{control, family, immediates, landing};
-use crate::error::Diagnostic;
+use crate::check::{control, family, immediates, landing, names};
+use crate::error::{Code, Diagnostic};
 use crate::model::calls::{ConstantUse, ParameterKind, Sequence, Strategy};
 use crate::model::isa::Isa;
 use crate::model::template::Directive;
@@ -122,13 +122,15 @@ pub fn of_sequence(sequence: &Sequence, isa: &Isa) -> Vec<Diagnostic> {
         End::Any
     };
     body.add(vec![&sequence.template], end, &|_| Effect::default());
-    [
+    // What is unbound or unused is told when the sequence is read.
+    let misplaced = names::check(&body).into_iter();
+    let misplaced = misplaced.filter(|finding| finding.code == Code::WrongKind);
+    let checks = [
         family::check,
         immediates::check,
         control::check,
         landing::check,
-    ]
-    .iter()
-    .flat_map(|check| check(&body))
-    .collect()
+    ];
+    let others = checks.iter().flat_map(|check| check(&body));
+    misplaced.chain(others).collect()
 }

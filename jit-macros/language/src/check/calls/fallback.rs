@@ -1,8 +1,10 @@
 //! Every strategy with limits names another, and the chain ends in one without (JL065).
 
+use std::collections::VecDeque;
+
 use crate::check::reach::reach;
 use crate::error::{Code, Diagnostic};
-use crate::model::calls::{Calls, Strategy, StrategyId};
+use crate::model::calls::{Calls, Strategy, StrategyId, StrategyRef};
 use crate::model::isa::Isa;
 
 /// The strategy by itself.
@@ -58,42 +60,69 @@ pub fn check(calls: &Calls, strategy: &Strategy, isa: &Isa) -> Option<Diagnostic
     )
 }
 
-/// Chains that come back to where they began.
+/// Chains that come back to where they began; what takes over for a single site is part of them.
 pub fn circles(calls: &Calls) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut reported: Vec<StrategyId> = Vec::new();
     for start in (0..calls.strategies.len()).map(StrategyId) {
-        let mut chain = vec![start];
-        while let Some(next) = chain.last().and_then(|last| calls[*last].otherwise) {
-            if let Some(at) = chain.iter().position(|id| *id == next.strategy) {
-                if at == 0 && !chain.iter().any(|id| reported.contains(id)) {
-                    let names: Vec<_> = chain
-                        .iter()
-                        .chain([&start])
-                        .map(|id| format!("`{}`", calls[*id].name))
-                        .collect();
-                    let message =
-                        format!("fallbacks run in a circle: {}", names.join(", otherwise "));
-                    let mut finding = Diagnostic::new(Code::NoFallback, next.region, message);
-                    for id in &chain {
-                        if let Some(next) = calls[*id].otherwise {
-                            let (from, place) = (&calls[*id].name, next.region.place());
-                            let to = &calls[next.strategy].name;
-                            finding =
-                                finding.note(format!("`{from}` falls back to `{to}` at {place}"));
-                        }
-                    }
-                    found.push(
-                        finding.help(
-                            "let the last one fall back to a strategy that reaches everything",
-                        ),
-                    );
-                    reported.extend(&chain);
-                }
-                break;
-            }
-            chain.push(next.strategy);
+        let Some(circle) = circle(calls, start) else {
+            continue;
+        };
+        if circle.iter().any(|step| reported.contains(&step.from)) {
+            continue;
         }
+        let mut chain = format!("`{}`", calls[start].name);
+        for step in &circle {
+            chain.push_str(&format!(
+                ", {} `{}`",
+                step.word, calls[step.to.strategy].name
+            ));
+        }
+        let message = format!("fallbacks run in a circle: {chain}");
+        let region = circle.last().map(|step| step.to.region);
+        let region = region.unwrap_or(calls[start].region);
+        let mut finding = Diagnostic::new(Code::NoFallback, region, message);
+        for step in &circle {
+            let (from, to) = (&calls[step.from].name, &calls[step.to.strategy].name);
+            let place = step.to.region.place();
+            finding = finding.note(format!("`{from}` falls back to `{to}` at {place}"));
+        }
+        found
+            .push(finding.help("let the last one fall back to a strategy that reaches everything"));
+        reported.extend(circle.iter().map(|step| step.from));
     }
     found
+}
+
+/// One strategy takes over from another.
+#[derive(Clone, Copy)]
+struct Step {
+    from: StrategyId,
+    word: &'static str,
+    to: StrategyRef,
+}
+
+/// A shortest chain from a strategy to itself.
+fn circle(calls: &Calls, start: StrategyId) -> Option<Vec<Step>> {
+    let mut paths: VecDeque<Vec<Step>> = VecDeque::from([Vec::new()]);
+    let mut seen = Vec::new();
+    while let Some(path) = paths.pop_front() {
+        let from = path.last().map_or(start, |step| step.to.strategy);
+        let strategy = &calls[from];
+        let next = [
+            ("otherwise", strategy.otherwise),
+            ("for a single site", strategy.singleton),
+        ];
+        for (word, to) in next.into_iter().filter_map(|(word, to)| Some((word, to?))) {
+            let path = [&path[..], &[Step { from, word, to }]].concat();
+            if to.strategy == start {
+                return Some(path);
+            }
+            if !seen.contains(&to.strategy) {
+                seen.push(to.strategy);
+                paths.push_back(path);
+            }
+        }
+    }
+    None
 }

@@ -2,11 +2,11 @@
 //!
 //! Layout and fallbacks are planned with the declared links, long before an instruction is encoded. So every reference in
 //! the templates has to be declared, with the link of the instruction that makes it, and every declared link has to be
-//! one of them.
+//! one of them. What is referred to lies with those who refer to it.
 
 use crate::check::reach::reach;
 use crate::error::{Code, Diagnostic, Region};
-use crate::model::calls::{Place, Strategy};
+use crate::model::calls::{Place, Scope, Strategy};
 use crate::model::isa::{Isa, LinkId};
 use crate::model::template::{LabelRef, Template};
 
@@ -80,6 +80,7 @@ pub fn check(strategy: &Strategy, isa: &Isa) -> Vec<Diagnostic> {
             ),
         }
     }
+    found.extend(apart(strategy));
     for declared in &strategy.links {
         if !made
             .iter()
@@ -93,6 +94,31 @@ pub fn check(strategy: &Strategy, isa: &Isa) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// A literal lies behind the stub that loads it, or with those of the function whose sites do, and nowhere else: shared by
+/// others, it is not there.
+fn apart(strategy: &Strategy) -> Option<Diagnostic> {
+    let pool = strategy.pool.as_ref()?;
+    let (user, scope) = match &strategy.stub {
+        Some(stub) => ("stub", stub.scope),
+        None => ("site", Scope::Function),
+    };
+    if pool.scope == scope {
+        return None;
+    }
+    let name = |scope| match scope {
+        Scope::Function => "function",
+        Scope::Arena => "arena",
+    };
+    let message = format!(
+        "`{}` is one per {}, and the `{user}` that loads it lies in its {}",
+        pool.name,
+        name(pool.scope),
+        name(scope)
+    );
+    let help = format!("write `one per ({}, target)`", name(scope));
+    Some(Diagnostic::new(Code::BadLink, pool.region, message).help(help))
 }
 
 fn references(strategy: &Strategy, from: Place, template: &Template) -> Vec<Made> {

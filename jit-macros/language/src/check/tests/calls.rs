@@ -82,6 +82,10 @@ fn jl061_links() {
         )]),
         ["no instruction in `site` refers to `target` [JL061]"]
     );
+    assert_eq!(
+        literal(&[("one per (function, target)", "one per (arena, target)")]),
+        ["`entry` is one per arena, and the `site` that loads it lies in its function [JL061]"]
+    );
 }
 
 #[test]
@@ -201,6 +205,13 @@ fn jl065_fallbacks() {
         literal(&[("otherwise mov_blr;", "otherwise literal_blr;")]),
         ["fallbacks run in a circle: `literal_blr`, otherwise `literal_blr` [JL065]"]
     );
+    assert_eq!(
+        literal(&[(
+            "otherwise mov_blr;",
+            "otherwise mov_blr; singleton literal_blr;"
+        )]),
+        ["fallbacks run in a circle: `literal_blr`, for a single site `literal_blr` [JL065]"]
+    );
 }
 
 #[test]
@@ -231,6 +242,12 @@ fn sequences() {
             "sequence spill(a: GprZr, offset: Imm12) { ; ldr X(a), [sp, offset] } means { a = memory.u64(sp.wrapping_add(offset)); }"
         ),
         ["`offset` may be 1 here, and `ldr` takes multiples of 8 [JL042]"]
+    );
+    let misplaced =
+        said("sequence reload(a: GprZr, offset: Imm12) { ; ldr X(offset), [sp, a] } means { }");
+    assert!(
+        misplaced.iter().all(|said| said.ends_with("[JL003]")) && misplaced.len() == 2,
+        "{misplaced:?}"
     );
     assert_eq!(
         said("routine falls() { ; mov x0, x1 } means { x0 = x1; }"),
