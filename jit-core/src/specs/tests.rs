@@ -5,6 +5,7 @@ mod encoder;
 #[cfg(target_arch = "aarch64")]
 mod execution;
 mod forms;
+mod rules;
 
 use super::isa;
 use super::ops::{Build, Lir, Op, Type};

@@ -21,7 +21,7 @@ const SAMPLES: usize = 64;
 const BASE: i64 = 0x1000_0000;
 
 /// What objdump says about each of the words; `None` if there is no objdump.
-fn objdump(words: &[u32], option: &str) -> Option<Vec<String>> {
+pub fn objdump(words: &[u32], option: &str) -> Option<Vec<String>> {
     let name = format!("armjit-objdump-{}-{option}.bin", std::process::id());
     let file = env::temp_dir().join(name);
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
@@ -55,7 +55,7 @@ fn objdump(words: &[u32], option: &str) -> Option<Vec<String>> {
 }
 
 /// A text with one space between words, and every number in decimals.
-fn normal(text: &str) -> String {
+pub fn normal(text: &str) -> String {
     let text = text
         .replace(',', " , ")
         .replace('[', " [ ")
@@ -116,7 +116,7 @@ fn distance(isa: &Isa, link: LinkId, random: &mut Random) -> i64 {
 }
 
 /// An instruction as its form spells it: mnemonic and operands.
-fn spelling(isa: &Isa, instruction: &Instruction, address: i64) -> (String, Vec<String>) {
+pub fn spelling(isa: &Isa, instruction: &Instruction, address: i64) -> (String, Vec<String>) {
     let form = &isa[FormId(instruction.form)];
     let condition = match isa.conditions[instruction.condition]
         .name
@@ -208,7 +208,7 @@ impl Speller<'_> {
 }
 
 /// The instruction that an alias stands for, by the Arm Architecture Reference Manual (C6.2, "Alias of").
-fn canonical(form: &Form, mnemonic: String, operands: Vec<String>) -> (String, Vec<String>) {
+pub fn canonical(form: &Form, mnemonic: String, operands: Vec<String>) -> (String, Vec<String>) {
     let text = |index: usize| operands.get(index).cloned().unwrap_or_default();
     let number = |index: usize| text(index).parse::<i64>().unwrap_or_default();
     let (d, a, b) = (text(0), text(1), text(2));
@@ -281,7 +281,7 @@ fn opposite(condition: &str) -> String {
     found.expect("a condition with an opposite").to_owned()
 }
 
-fn address(index: usize) -> i64 {
+pub fn address(index: usize) -> i64 {
     BASE + 4 * index as i64
 }
 
