@@ -5,8 +5,7 @@
 //! values stay unboxed until somebody needs the object. Operations that may leave compiled code name their exit, whose
 //! frame state says how the live values make up the interpreter's operand stack.
 //!
-//! Meanings speak of memory as CPython 3.14 lays it out, by what is given: no offset is written here. A pure operation that
-//! looks at memory looks at what does not change while the object lives.
+//! Meanings speak of memory as CPython 3.14 lays it out, by what is given: no offset is written here.
 
 use jit_macros::ops;
 
@@ -262,11 +261,11 @@ ops! {
 
     /// The value of an int of at most one digit: the digit, times one, zero or minus one.
     op UnboxInt(object: Object) -> Int {
-        pure;
+        reads memory;
         means i64::from(memory.u32(object, digits_at)).wrapping_mul(1i64.wrapping_sub(memory.i64(object, int_tag_at) & sign_mask));
     }
     /// The value of a float.
-    op UnboxFloat(object: Object) -> Float { pure; means memory.f64(object, float_at); }
+    op UnboxFloat(object: Object) -> Float { reads memory; means memory.f64(object, float_at); }
     /// True or False, borrowed.
     op BoxBool(condition: Bool) -> Object { pure; means if condition != 0 { true_object } else { false_object }; }
     /// A new int, owned; leaves with an exception if there is no memory.
@@ -392,6 +391,7 @@ ops! {
     }
     /// Overwrites an element of a list without counting; the index is in range.
     op StoreListItem(list: Object, value: Object, position: Int) {
+        reads memory;
         writes memory;
         means {
             let items = memory.i64(list, list_items_at);

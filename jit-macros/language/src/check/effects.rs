@@ -6,14 +6,12 @@
 //! which is for proofs and tests to show.
 //!
 //! On the way to another dialect one operation becomes many, so there is no "once"; and what an operation does not do, its
-//! right side does not do either. An operation that is pure although its meaning looks at memory looks at what nobody
-//! changes.
+//! right side does not do either.
 
 use crate::error::{Code, Diagnostic, Region};
 use crate::model::lowering::Rule;
-use crate::model::ops::{Effects, Meaning, Op};
+use crate::model::ops::{Effects, Op};
 use crate::model::rewriting::{Dialects, Operation, Right, Term};
-use crate::parse::mentions;
 
 /// What the effects of the two sides have against each other.
 pub fn check(left: &Rule, right: &Right, dialects: Dialects<'_>) -> Vec<Diagnostic> {
@@ -33,16 +31,12 @@ fn against(root: &Op, region: Region, message: String, help: &str) -> Diagnostic
 /// On the way to another dialect.
 fn across(root: &Op, right: &Right, dialects: Dialects<'_>) -> Vec<Diagnostic> {
     let operations = right.operations();
-    let allowed = Effects {
-        reads: root.effects.reads || reads_in_meaning(root),
-        ..root.effects
-    };
     let help = "declare that the operation does it, or leave it out";
     let mut found: Vec<Diagnostic> = operations
         .iter()
         .filter_map(|operation| {
             let op = &dialects.to[operation.op];
-            let what = added(op.effects, allowed)?;
+            let what = added(op.effects, root.effects)?;
             let message = format!("`{}` {what}, and `{}` does not", op.name, root.name);
             Some(against(root, operation.region, message, help))
         })
@@ -76,13 +70,6 @@ fn across(root: &Op, right: &Right, dialects: Dialects<'_>) -> Vec<Diagnostic> {
         found.push(against(root, right.region, message, help));
     }
     found
-}
-
-fn reads_in_meaning(op: &Op) -> bool {
-    match &op.meaning {
-        Meaning::Expression(expression) => mentions(expression, "memory"),
-        Meaning::Prose(_) => true,
-    }
 }
 
 /// Within a dialect.

@@ -17,7 +17,7 @@ const ABOVE: &str = r#"
     op Number(value: const Thing) -> Thing { pure; means value; }
     op Sum(a: Thing, b: Thing) -> Thing { pure; commutative; means a.wrapping_add(b); }
     op Field(a: Thing, at: const Thing) -> Thing { reads memory; means memory.i64(a, at); }
-    op Fixed(a: Thing) -> Thing { pure; means memory.i64(a, field); }
+    op Fixed(a: Thing) -> Thing { reads memory; means memory.i64(a, field); }
     op Ask(count: const Thing, exit: const Exit, values: list behind count) -> Thing {
         call;
         guard;
