@@ -114,11 +114,11 @@ fn wrong_rules_are_refuted() {
         (invoke("[index, frame, ..values[..arguments]]", "[..values[arguments..]]"), "memory with 0 arguments"),
         (invoke("[frame, index, ..values[..arguments]]", "[..values]"), "the exit taken, with the values that live there with"),
         (invoke("[frame, index, ..values[..arguments]]", "[..values[..arguments]]"), "the exit taken, with the values that live there with"),
-        (next("iterator", "Retain(item);", 1, "0", guard), "the result"),
+        (next("iterator", "Retain(item);", 1, "0", guard), "memory"),
         (next("tuple", "", 1, "0", guard), "memory"),
         (next("tuple", "Retain(item);", 2, "0", guard), "memory"),
         (next("tuple", "Retain(item);", 1, "1", guard), "the result"),
-        (next("tuple", "Retain(item);", 1, "0", ""), "going on alike"),
+        (next("tuple", "Retain(item);", 1, "0", "GuardTrue(item, exit, live);"), "going on alike"),
     ];
     for (rule, goal) in cases {
         let wrong = objection(&rule);

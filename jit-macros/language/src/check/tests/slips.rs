@@ -484,7 +484,7 @@ fn strategies_are_of_use() {
     );
     assert_eq!(
         near("singleton near;"),
-        ["`near` is its own singleton [JL065]"]
+        ["fallbacks run in a circle: `near`, for a single site `near` [JL065]"]
     );
     assert_eq!(
         near("retarget nevr;"),

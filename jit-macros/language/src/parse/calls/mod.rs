@@ -13,7 +13,7 @@ use syn::parse::ParseStream;
 use syn::{Path, Token};
 
 use super::{documentation, extends, grammar, keyword, peeks, statements_with, word};
-use crate::error::{Code, Context, Diagnostic, again, duplicate, found};
+use crate::error::{Context, again, duplicate, found};
 use crate::model::calls::{Base, Calls, Choice, Strategy, StrategyId, StrategyRef};
 use crate::model::isa::Isa;
 
@@ -172,16 +172,6 @@ impl Reader<'_> {
             otherwise: it.otherwise.as_ref().and_then(find),
             ..it.item.clone()
         }));
-        for it in &self.strategies {
-            let own = |name: &&Ident| **name == it.item.name;
-            if let Some(name) = it.singleton.as_ref().filter(own) {
-                let message = format!("`{name}` is its own singleton");
-                let diagnostic = Diagnostic::new(Code::NoFallback, name.span(), message);
-                let help =
-                    "name what a target with a single site gets instead, or delete this line";
-                context.report(diagnostic.help(help));
-            }
-        }
         for it in &self.choices {
             for (index, name) in it.candidates.iter().enumerate() {
                 let earlier = &it.candidates[..index];
