@@ -21,6 +21,11 @@ pub fn everything() -> Result<Specs> {
 /// Whether a rule or its family is among these names; every rule is, if there are none.
 pub fn is_wanted(rule: &Rule, wanted: &[String]) -> bool {
     let family = rule.instance.as_ref().map(|instance| &instance.family);
-    let is_it = |name: &String| rule.name == *name || family.is_some_and(|family| family == name);
-    wanted.is_empty() || wanted.iter().any(is_it)
+    is_named(&rule.name, family, wanted)
+}
+
+/// Whether a name, or that of its family, is among these; every name is, if there are none.
+pub fn is_named<T: ToString>(name: &T, family: Option<&T>, wanted: &[String]) -> bool {
+    let names = [Some(name), family].into_iter().flatten();
+    wanted.is_empty() || names.map(T::to_string).any(|name| wanted.contains(&name))
 }

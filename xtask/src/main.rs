@@ -50,7 +50,8 @@ cargo xtask COMMAND
   test [PART...]      run every test, or the parts named: host, proofs, target, example, strategies, python,
                       coverage (that every rule fires), benchmarks (that they build and measure what they say),
                       pages (that worked examples work)
-  mutate [RULE...]    make rules wrong, and list what nobody objects to: all, or by name or family
+  mutate [NAME...]    make rules, strategies, sequences and routines wrong, and list what nobody objects to: all, or
+                      by name or family
   prove [RULE...]     prove that rules do what their operations mean: all, or by name or family
   bench [NAME...]     measure, all or by name: compile (side by side with Cranelift), expansion (by rules)
   coverage            say which rules no program reaches, and which of their boundaries; takes along the last tests

@@ -99,7 +99,8 @@ pub fn unchecked_dialects(tokens: Vec<TokenStream>, context: &Context) -> Vec<Op
 pub fn lowering(tokens: TokenStream, isa: &Isa, ops: &Ops, context: &Context) -> Option<RuleSet> {
     let syntax = parse::lowering::parse(tokens.clone(), context)?;
     let lowering = model::lowering::resolve(syntax, isa, ops, context);
-    let (rows, order) = ordered(&lowering, isa, ops, context);
+    let (rows, order) = rows(&lowering, ops);
+    check::lowering(&lowering, isa, ops, &rows, &order, context);
     Some(RuleSet {
         declaration: tokens,
         lowering,
@@ -108,18 +109,27 @@ pub fn lowering(tokens: TokenStream, isa: &Isa, ops: &Ops, context: &Context) ->
     })
 }
 
-/// The rows of `lowering` and their order, and everything that is wrong with it.
-pub fn ordered(lowering: &Lowering, isa: &Isa, ops: &Ops, context: &Context) -> (Rows, Order) {
-    let rows = Rows::new(lowering, ops);
+/// The rows of `lowering` and their order.
+pub fn rows(lowering: &Lowering, ops: &Ops) -> (Rows, Order) {
+    in_order(Rows::new(lowering, ops))
+}
+
+/// The rows of the left sides of `rewriting` and their order.
+pub fn rewriting_rows(rewriting: &Rewriting, ops: &Ops) -> (Rows, Order) {
+    in_order(Rows::of_left_sides(&rewriting.left, ops))
+}
+
+fn in_order(rows: Rows) -> (Rows, Order) {
     let relations = Relations::new(&rows.universe, &rows.impossible);
     let order = order(&relations, &rows.rows, &rows.preferences);
-    check::lowering(lowering, isa, ops, &rows, &order, context);
     (rows, order)
 }
 
 /// A set of rewriting rules, with what was found out about it.
 #[derive(Debug)]
 pub struct RewriteSet {
+    /// What it was read from.
+    pub declaration: TokenStream,
     /// The rules.
     pub rewriting: Rewriting,
     /// Their left sides as inputs that they accept.
@@ -134,13 +144,12 @@ pub fn rewriting(
     dialects: Dialects<'_>,
     context: &Context,
 ) -> Option<RewriteSet> {
-    let syntax = parse::rewriting::parse(tokens, context)?;
+    let syntax = parse::rewriting::parse(tokens.clone(), context)?;
     let rewriting = model::rewriting::resolve(syntax, dialects, context);
-    let rows = Rows::of_left_sides(&rewriting.left, dialects.from);
-    let relations = Relations::new(&rows.universe, &rows.impossible);
-    let order = order(&relations, &rows.rows, &rows.preferences);
+    let (rows, order) = rewriting_rows(&rewriting, dialects.from);
     check::rewriting(&rewriting, dialects, &rows, &order, context);
     Some(RewriteSet {
+        declaration: tokens,
         rewriting,
         rows,
         order,

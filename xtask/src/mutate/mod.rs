@@ -1,26 +1,26 @@
-//! `cargo xtask mutate`: whether anybody objects when a rule in `specs/` is made wrong.
+//! `cargo xtask mutate`: whether anybody objects when something in `specs/` or in the example crate is made wrong.
 //!
 //! What is changed, and who may object, is the business of `jit_language::mutate`. Here the work is spread over the
 //! processors, and the page about it is written. The answers of z3 are kept in a file of their own, beside those about the
-//! rules themselves.
+//! declarations as they are.
 
 mod report;
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use std::{env, thread};
 
 use anyhow::{Result, anyhow, bail};
-use jit_language::mutate::{Fate, Judge};
+use jit_language::mutate::{self, Declaration, Fate};
 use jit_language::prove::{Answer, Solver};
-use jit_language::source;
 
+use crate::declared;
 use crate::prove::answers::Answers;
 use crate::prove::{keep, read, specs_file};
-use crate::{declared, layout};
 use report::{Counts, Finding};
 
-/// What came of making rules wrong.
+/// What came of making declarations wrong.
 pub struct Mutations {
     /// One line.
     pub summary: String,
@@ -28,10 +28,10 @@ pub struct Mutations {
     pub are_complete: bool,
 }
 
-/// Changes the rules of these names or families; without any, all, and compares what is kept about that.
+/// Changes what has these names or is of these families; without any, everything, and compares what is kept about that.
 ///
 /// # Errors
-/// Names of no rule, a page that is not current, or no z3 where one is needed and `CI` is set.
+/// Names of nothing, a page that is not current, or no z3 where one is needed and `CI` is set.
 pub fn run(wanted: &[String]) -> Result<Mutations> {
     let started = Instant::now();
     let answers = Answers::read(&read(&specs_file("mutants.txt"))?)?;
@@ -41,7 +41,10 @@ pub fn run(wanted: &[String]) -> Result<Mutations> {
         .into_inner()
         .map_err(|_| anyhow!("a worker panicked"))?;
     if findings.is_empty() {
-        bail!("no rule or family is called {}", wanted.join(" or "));
+        bail!(
+            "nothing that could be made wrong is called {}",
+            wanted.join(" or ")
+        );
     }
     print!("{}", report::survivors(&findings));
     let summary = format!(
@@ -51,7 +54,7 @@ pub fn run(wanted: &[String]) -> Result<Mutations> {
         answers.asked,
         started.elapsed().as_secs_f64()
     );
-    let is_undecided = |finding: &&Finding| finding.is_undecided;
+    let is_undecided = |finding: &&Finding| matches!(finding.fate, Fate::Undecided { .. });
     let undecided = findings.iter().filter(is_undecided).count();
     if undecided > 0 {
         let summary = format!("{summary}; {undecided} are not decided, for there is no z3");
@@ -77,11 +80,12 @@ pub fn run(wanted: &[String]) -> Result<Mutations> {
     })
 }
 
-/// What became of every mutant, in the order of the rules.
+/// What became of every mutant, in the order of the declarations.
 fn findings(wanted: &[String], answers: &Mutex<Answers>) -> Result<Vec<Finding>> {
     let workers = thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
     let results = thread::scope(|scope| {
-        let work = |worker| scope.spawn(move || share(worker, workers, wanted, answers));
+        let work = |_| scope.spawn(|| share(&next, wanted, answers));
         let started: Vec<_> = (0..workers).map(work).collect();
         let joined = started.into_iter().map(|worker| worker.join());
         joined
@@ -93,59 +97,48 @@ fn findings(wanted: &[String], answers: &Mutex<Answers>) -> Result<Vec<Finding>>
     Ok(findings)
 }
 
-/// The share of one worker, who reads the declarations alone: tokens stay on their thread.
-fn share(
-    worker: usize,
-    workers: usize,
-    wanted: &[String],
-    answers: &Mutex<Answers>,
-) -> Result<Vec<Finding>> {
-    let specs = source::read(&layout::root().join("specs"), "specs/");
-    let specs = specs.map_err(|error| anyhow!("{error}"))?;
+/// The share of one worker, who takes the `next` declaration as long as there is one. Everybody reads the declarations
+/// alone: tokens stay on their thread.
+fn share(next: &AtomicUsize, wanted: &[String], answers: &Mutex<Answers>) -> Result<Vec<Finding>> {
+    let specs = declared::everything()?;
+    let judges = mutate::judges(&specs);
+    let all = judges.iter().flat_map(|judge| {
+        let declarations = judge.declarations().into_iter().enumerate();
+        declarations.map(move |(index, declaration)| (judge, index, declaration))
+    });
+    let is_wanted = |declaration: &Declaration| {
+        declared::is_named(&declaration.name, declaration.family.as_ref(), wanted)
+    };
+    let all: Vec<_> = all.filter(|(.., it)| is_wanted(it)).collect();
     let mut findings = Vec::new();
-    let mut position = 0;
-    for set in &specs.sets {
-        let judge = Judge::new(set, &specs.isa, &specs.ops, &specs.calls);
-        for (index, rule) in set.lowering.rules.iter().enumerate() {
-            position += 1;
-            if position % workers != worker || !declared::is_wanted(rule, wanted) {
-                continue;
-            }
-            for (order, mutant) in judge.mutants(index).iter().enumerate() {
-                let mut solver = Shared {
-                    answers,
-                    was_absent: false,
-                };
-                let fate = judge.fate(index, mutant, &mut solver);
-                findings.push(Finding {
-                    position: (position, order),
-                    set: set.lowering.name.to_string(),
-                    rule: rule.name.to_string(),
-                    place: rule.region.place(),
-                    mutation: mutant.mutation,
-                    words: mutant.words.clone(),
-                    is_undecided: solver.was_absent && matches!(fate, Fate::Survived { .. }),
-                    fate,
-                });
-            }
-        }
+    loop {
+        let position = next.fetch_add(1, Ordering::Relaxed);
+        let Some((judge, index, declaration)) = all.get(position) else {
+            return Ok(findings);
+        };
+        let fates = judge.fates(*index, &mut Shared(answers));
+        let found = fates
+            .into_iter()
+            .enumerate()
+            .map(|(order, (change, fate))| Finding {
+                position: (position, order),
+                set: judge.set(),
+                declaration: declaration.clone(),
+                change,
+                fate,
+            });
+        findings.extend(found);
     }
-    Ok(findings)
 }
 
 /// The answers, for one of several workers. Which input makes a mutant wrong is not asked, so that `sat` can be kept too.
-struct Shared<'a> {
-    answers: &'a Mutex<Answers>,
-    was_absent: bool,
-}
+struct Shared<'a>(&'a Mutex<Answers>);
 
 impl Solver for Shared<'_> {
     fn ask(&mut self, rule: &str, script: &str, _symbols: &[String]) -> Answer {
-        let Ok(mut answers) = self.answers.lock() else {
-            return Answer::Unknown("another worker panicked".to_owned());
-        };
-        let answer = answers.ask(rule, script, &[]);
-        self.was_absent |= matches!(answer, Answer::Absent(_));
-        answer
+        match self.0.lock() {
+            Ok(mut answers) => answers.ask(rule, script, &[]),
+            Err(_) => Answer::Unknown("another worker panicked".to_owned()),
+        }
     }
 }

@@ -3,26 +3,28 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use jit_language::mutate::{Fate, Mutation};
+use jit_language::mutate::{Change, Declaration, Fate, Mutation};
 
 /// What became of a mutant.
 pub struct Finding {
-    /// The number of the rule, and that of the mutant among those of the rule.
+    /// The number of the declaration, and that of the mutant among those of the declaration.
     pub position: (usize, usize),
-    /// The set.
+    /// What such declarations are called together.
     pub set: String,
-    /// The rule.
-    pub rule: String,
-    /// Where the rule stands.
-    pub place: String,
     /// What was changed.
-    pub mutation: Mutation,
-    /// The change in words.
-    pub words: String,
+    pub declaration: Declaration,
+    /// The change.
+    pub change: Change,
     /// What became of it.
     pub fate: Fate,
-    /// Whether that is so only because there is no solver.
-    pub is_undecided: bool,
+}
+
+impl Finding {
+    /// `add`, operands swapped: …
+    fn line(&self) -> String {
+        let Change { mutation, words } = &self.change;
+        format!("`{}`, {}: {words}", self.declaration.name, mutation.name())
+    }
 }
 
 /// How many had each fate.
@@ -46,7 +48,7 @@ impl Counts {
                 Fate::Solved(_) => &mut counts.solved,
                 Fate::RightToo => &mut counts.right,
                 Fate::Held { .. } => &mut counts.held,
-                Fate::Survived { .. } => &mut counts.survived,
+                Fate::Survived { .. } | Fate::Undecided { .. } => &mut counts.survived,
             } += 1;
         }
         counts
@@ -89,12 +91,10 @@ impl std::fmt::Display for Counts {
 /// The survivors, a paragraph each.
 pub fn survivors(findings: &[Finding]) -> String {
     let survivor = |finding: &Finding| match &finding.fate {
-        Fate::Survived { reason } => Some(format!(
-            "rule `{}` at {}: {}: {}\n  nobody objects: {reason}\n",
-            finding.rule,
-            finding.place,
-            finding.mutation.name(),
-            finding.words
+        Fate::Survived { reason } | Fate::Undecided { reason } => Some(format!(
+            "{}\n  nobody objects: {reason}\n  {}\n",
+            finding.line(),
+            finding.declaration.place
         )),
         _ => None,
     };
@@ -106,13 +106,15 @@ pub fn page(findings: &[Finding]) -> String {
     const HEAD: &str = "| Mutants | Refused | Computed | Solved | Right too | Held | Survived |\n|---|---|---|---|---|---|---|---|\n";
     let mut page = String::from(
         "# Mutation\n\n\
-         Written by `ARMJIT_BLESS=1 cargo xtask mutate`, and checked by `cargo xtask test mutation`. Each rule is changed in \
-         one place, in every way in which such a place is easily got wrong, and somebody has to object.\n\n\
+         Written by `ARMJIT_BLESS=1 cargo xtask mutate`, and checked by `cargo xtask test mutation`. Each rule, call strategy, \
+         sequence and routine is changed in one place, in every way in which such a place is easily got wrong, and somebody \
+         has to object. [What is changed](rule-language.md#mutation).\n\n\
          - **refused**: by a check, when the crate is built.\n\
          - **computed**: the outcome is wrong for an input that was tried.\n\
          - **solved**: z3 finds an input for which the outcome is wrong.\n\
-         - **right too**: it is proved right for all inputs; what was changed made another right rule.\n\
-         - **held**: floating-point arithmetic, executed by the host, and right for every input tried.\n\
+         - **right too**: it is proved right for all inputs; what was changed made another right declaration.\n\
+         - **held**: floating-point arithmetic, executed by the host, and right for every input tried. They are listed below: \
+         sums and products the other way round, and conditions that accept less, or nothing more.\n\
          - **survived**: nobody objects, and nobody knows that it is right.\n\n",
     );
     let mut sets: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
@@ -120,12 +122,15 @@ pub fn page(findings: &[Finding]) -> String {
     let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in findings {
         sets.entry(&finding.set).or_default().push(finding);
-        mutations.entry(finding.mutation).or_default().push(finding);
+        mutations
+            .entry(finding.change.mutation)
+            .or_default()
+            .push(finding);
         if let Fate::Refused(code) = finding.fate {
             *codes.entry(code.name()).or_default() += 1;
         }
     }
-    page.push_str(&format!("| Rule set {HEAD}"));
+    page.push_str(&format!("| Set {HEAD}"));
     for (set, of_set) in &sets {
         page.push_str(&Counts::of(of_set.iter().copied()).row(set));
     }
@@ -144,9 +149,7 @@ pub fn page(findings: &[Finding]) -> String {
     for finding in findings {
         if let Fate::Survived { reason } = &finding.fate {
             any = true;
-            let (rule, change, words) = (&finding.rule, finding.mutation.name(), &finding.words);
-            writeln!(page, "- `{rule}`, {change}: {words}. {reason}")
-                .expect("strings take everything");
+            writeln!(page, "- {}. {reason}", finding.line()).expect("strings take everything");
         }
     }
     if !any {
@@ -157,8 +160,7 @@ pub fn page(findings: &[Finding]) -> String {
         .filter(|finding| matches!(finding.fate, Fate::Held { .. }));
     page.push_str("\n## Held\n\n");
     for finding in held {
-        let (rule, change, words) = (&finding.rule, finding.mutation.name(), &finding.words);
-        writeln!(page, "- `{rule}`, {change}: {words}").expect("strings take everything");
+        writeln!(page, "- {}", finding.line()).expect("strings take everything");
     }
     page
 }
@@ -172,12 +174,16 @@ mod tests {
         let finding = |fate| Finding {
             position: (0, 0),
             set: "Integer".to_owned(),
-            rule: "add".to_owned(),
-            place: "specs/lowering/integer.rs:7".to_owned(),
-            mutation: Mutation::SwapOperands,
-            words: "`b, a` instead of `a, b`".to_owned(),
+            declaration: Declaration {
+                name: "add".to_owned(),
+                family: None,
+                place: "specs/lowering/integer.rs:7".to_owned(),
+            },
+            change: Change {
+                mutation: Mutation::SwapOperands,
+                words: "`b, a` instead of `a, b`".to_owned(),
+            },
             fate,
-            is_undecided: false,
         };
         let reason = "too long".to_owned();
         let findings = [finding(Fate::RightToo), finding(Fate::Survived { reason })];
@@ -189,10 +195,8 @@ mod tests {
         let line = "- `add`, operands swapped: `b, a` instead of `a, b`. too long\n";
         assert!(page.contains(line), "{page}");
         let said = survivors(&findings);
-        assert!(
-            said.starts_with("rule `add` at specs/lowering/integer.rs:7: "),
-            "{said}"
-        );
+        assert!(said.starts_with("`add`, operands swapped: "), "{said}");
+        assert!(said.contains("specs/lowering/integer.rs:7"), "{said}");
         assert_eq!(said.matches("nobody objects").count(), 1);
     }
 }

@@ -23,7 +23,7 @@ pub enum Part {
     Host,
     /// That every rule does what its operations mean.
     Proofs,
-    /// That somebody objects to rules made wrong.
+    /// That somebody objects to declarations made wrong.
     Mutation,
     /// The Rust tests again, compiled for aarch64, where generated code is executed.
     Target,

@@ -8,9 +8,11 @@ mod retarget;
 mod site;
 mod size;
 
+pub use fallback::circles;
+
 use crate::check::documentation;
 use crate::error::{Code, Context, Diagnostic};
-use crate::model::calls::{Calls, Sequence};
+use crate::model::calls::{Calls, Sequence, Strategy};
 use crate::model::isa::Isa;
 use crate::model::template::LINE_BYTES;
 
@@ -18,22 +20,13 @@ use crate::model::template::LINE_BYTES;
 pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
     let mut found = Vec::new();
     // What could not be read would be missed by every check; it has been reported.
-    for (_, strategy) in calls.own().filter(|(_, strategy)| strategy.complete) {
-        let body = body::of_strategy(strategy, isa);
-        found.extend(body.check());
-        found.extend(site::kept(strategy, isa, &body));
-        found.extend(links::check(strategy, isa));
-        found.extend(site::check(strategy, isa));
-        found.extend(size::check(strategy));
-        found.extend(retarget::check(strategy));
-        found.extend(fallback::check(calls, strategy, isa));
+    for (_, it) in calls.own().filter(|(_, it)| it.complete) {
+        found.extend(strategy(it, calls, isa));
     }
     found.extend(fallback::circles(calls));
     let sequences = calls.own_sequences().iter();
-    for sequence in sequences.filter(|sequence| sequence.complete) {
-        found.extend(body::of_sequence(sequence, isa));
-        found.extend(bytes(sequence));
-        found.extend(clauses::check(sequence, calls, isa));
+    for it in sequences.filter(|it| it.complete) {
+        found.extend(sequence(it, calls, isa));
     }
     let strategies = calls
         .own()
@@ -51,6 +44,27 @@ pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
     for finding in found {
         context.report(finding);
     }
+}
+
+/// What is wrong with a strategy of `calls` by itself.
+pub fn strategy(strategy: &Strategy, calls: &Calls, isa: &Isa) -> Vec<Diagnostic> {
+    let body = body::of_strategy(strategy, isa);
+    let mut found = body.check();
+    found.extend(site::kept(strategy, isa, &body));
+    found.extend(links::check(strategy, isa));
+    found.extend(site::check(strategy, isa));
+    found.extend(size::check(strategy));
+    found.extend(retarget::check(strategy));
+    found.extend(fallback::check(calls, strategy, isa));
+    found
+}
+
+/// What is wrong with a sequence or routine of `calls` by itself.
+pub fn sequence(sequence: &Sequence, calls: &Calls, isa: &Isa) -> Vec<Diagnostic> {
+    let mut found = body::of_sequence(sequence, isa);
+    found.extend(bytes(sequence));
+    found.extend(clauses::check(sequence, calls, isa));
+    found
 }
 
 /// Whether the declared size of a sequence is the real one (JL050).

@@ -40,15 +40,26 @@ pub fn check(
         }
     }
     found.extend(rule::check_jump(lowering, isa));
-    found.extend(order::check(lowering, rows, rows_in_order, context));
+    found.extend(among_rules(lowering, rows, rows_in_order, context));
     found.extend(documentation::check_rules(&lowering.rules));
+    found
+        .into_iter()
+        .for_each(|finding| context.report(finding));
+}
+
+/// What is wrong with rules of which each is right by itself.
+pub fn among_rules(
+    lowering: &Lowering,
+    rows: &Rows,
+    rows_in_order: &Order,
+    context: &Context,
+) -> Vec<Diagnostic> {
+    let mut found = order::check(lowering, rows, rows_in_order, context);
     // A rule that could not be read may be the one that is missing.
     if !lowering.incomplete {
         found.extend(coverage::check(lowering, rows, true));
     }
     found
-        .into_iter()
-        .for_each(|finding| context.report(finding));
 }
 
 /// What is wrong with a rule by itself.

@@ -43,8 +43,10 @@ mod written;
 #[cfg(test)]
 mod tests;
 
-pub use calls::check as calls;
+pub use calls::{check as calls, circles, sequence, strategy};
 pub use isa::check as isa;
-pub use lowering::{check as lowering, in_rule as rule};
+pub use lowering::{among_rules, check as lowering, in_rule as rule};
 pub use ops::check as ops;
-pub use rewriting::check as rewriting;
+pub use rewriting::{
+    among_rules as among_rewriting_rules, check as rewriting, in_rule as rewriting_rule,
+};

@@ -21,9 +21,7 @@ pub fn check(
     let mut seen = BTreeSet::new();
     let rules = || rewriting.left.rules.iter().zip(&rewriting.right);
     for (left, right) in rules() {
-        let mut of_rule = unused(left, right);
-        of_rule.extend(effects::check(left, right, dialects));
-        for finding in of_rule {
+        for finding in in_rule(left, right, dialects) {
             // The instances of a family share their mistakes: the first one stands for all of them.
             let key = (finding.code.name(), format!("{:?}", finding.regions));
             if seen.insert(key) {
@@ -31,17 +29,36 @@ pub fn check(
             }
         }
     }
-    found.extend(order::check(&rewriting.left, rows, in_order, context));
+    found.extend(among_rules(rewriting, dialects, rows, in_order, context));
+    found.extend(documentation::check_rules(&rewriting.left.rules));
+    found
+        .into_iter()
+        .for_each(|finding| context.report(finding));
+}
+
+/// What is wrong with rules of which each is right by itself.
+pub fn among_rules(
+    rewriting: &Rewriting,
+    dialects: Dialects<'_>,
+    rows: &Rows,
+    in_order: &Order,
+    context: &Context,
+) -> Vec<Diagnostic> {
+    let mut found = order::check(&rewriting.left, rows, in_order, context);
     // Nobody takes what has become another dialect's; but nothing may stay behind.
     match dialects.differ() {
         false => found.extend(endless::check(rewriting, dialects.from, rows)),
         true if rewriting.left.incomplete => {}
         true => found.extend(coverage::check(&rewriting.left, rows, false)),
     }
-    found.extend(documentation::check_rules(&rewriting.left.rules));
     found
-        .into_iter()
-        .for_each(|finding| context.report(finding));
+}
+
+/// What is wrong with a rule by itself.
+pub fn in_rule(left: &Rule, right: &Right, dialects: Dialects<'_>) -> Vec<Diagnostic> {
+    let mut found = unused(left, right);
+    found.extend(effects::check(left, right, dialects));
+    found
 }
 
 /// Every name that a pattern binds is used, on the right side, in a condition, or once more in the pattern (JL030).

@@ -78,6 +78,8 @@ pub struct Sequence {
     pub name: Ident,
     /// The documentation comment.
     pub doc: String,
+    /// All of it, as it was written.
+    pub declaration: TokenStream,
     /// Whether it stands by itself, so that control must not run off its end.
     pub is_routine: bool,
     /// What it is given.
@@ -172,6 +174,8 @@ pub struct Strategy {
     pub name: Ident,
     /// The documentation comment.
     pub doc: String,
+    /// All of it, as it was written.
+    pub declaration: TokenStream,
     /// The cargo feature that makes it selectable.
     pub feature: Option<Feature>,
     /// The words at each call.

@@ -1,421 +1,227 @@
-//! Every change that is made to a rule.
+//! Every change that is made to a lowering rule.
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::Expr;
 
-use super::isa::WIDER;
-use super::tokens::{Path, each, name, number, value, with};
-use super::{Mutant, Mutation};
-use crate::model::isa::{Form, Isa};
-use crate::parse::lowering::{
-    Kind, Operand, OperationSyntax, RuleSyntax, Statement, StatementKind,
-};
+use super::expression::{conditions, values};
+use super::pattern::{Of, patterns, wider_kinds};
+use super::template::{Scope, templates};
+use super::{Change, Mutant, Mutation};
+use crate::model::isa::Isa;
+use crate::model::ops::{AttributeKind, EXIT, OperandKind, Ops};
+use crate::parse::lowering::{Operand, OperationSyntax, RuleSyntax, Statement, StatementKind};
 use crate::text::text;
 
-/// The mutants of a rule. `isa` is the machine [with wider kinds](super::with_wider_kinds).
-pub fn mutants(rule: &RuleSyntax, isa: &Isa) -> Vec<Mutant> {
-    let mut found = Vec::new();
-    for (index, statement) in rule.statements.iter().enumerate() {
-        let mut change = |mutation, words: String, kind: Option<StatementKind>| {
-            let mut syntax = rule.clone();
-            match kind {
-                Some(kind) => syntax.statements[index].kind = kind,
-                None => {
-                    syntax.statements.remove(index);
-                }
+/// The mutants of a rule. `isa` is the machine [with wider kinds](super::isa::with_wider_kinds).
+pub fn mutants(rule: &RuleSyntax, isa: &Isa, ops: &Ops) -> Vec<Mutant<RuleSyntax>> {
+    let scope = Names::of(rule, ops).scope(isa);
+    let changes = rule
+        .statements
+        .iter()
+        .enumerate()
+        .flat_map(|(index, statement)| {
+            let changes = of_statement(statement, &scope, ops).into_iter();
+            changes.map(move |(change, kind)| (index, change, kind))
+        });
+    let mutant = |(index, change, kind): (usize, Change, Option<StatementKind>)| {
+        let mut syntax = rule.clone();
+        match kind {
+            Some(kind) => syntax.statements[index].kind = kind,
+            None => {
+                syntax.statements.remove(index);
             }
-            found.push(Mutant {
-                mutation,
-                words,
-                syntax,
-            });
-        };
-        of_statement(statement, rule, isa, &mut change);
-    }
-    found
+        }
+        Mutant { change, syntax }
+    };
+    changes.map(mutant).collect()
 }
 
-/// Where changes go: what was changed, in words, and what stands in the place of the statement, if anything does.
-type Change<'a> = dyn FnMut(Mutation, String, Option<StatementKind>) + 'a;
+/// A change, and what stands in the place of the statement, if anything does.
+type Changed = (Change, Option<StatementKind>);
 
-fn of_statement(statement: &Statement, rule: &RuleSyntax, isa: &Isa, change: &mut Change<'_>) {
+fn of_statement(statement: &Statement, scope: &Scope<'_>, ops: &Ops) -> Vec<Changed> {
+    let without =
+        |mutation, what: &str| vec![(Change::new(mutation, format!("without `{what}`")), None)];
+    let in_template = |tokens: &TokenStream, kind: &dyn Fn(TokenStream) -> StatementKind| {
+        let changed = templates(tokens, scope).into_iter();
+        changed
+            .map(|(change, tokens)| (change, Some(kind(tokens))))
+            .collect()
+    };
     match &statement.kind {
         StatementKind::When {
             pattern,
             result,
             text,
         } => {
-            for (widened, words) in wider_patterns(pattern, isa) {
+            let changed = patterns(pattern, ops, &Of::Instructions(scope.isa)).into_iter();
+            let when = |(change, pattern)| {
                 let kind = StatementKind::When {
-                    pattern: widened,
+                    pattern,
                     result: result.clone(),
                     text: text.clone(),
                 };
-                change(Mutation::WidenKind, words, Some(kind));
-            }
+                (change, Some(kind))
+            };
+            changed.map(when).collect()
         }
-        StatementKind::If(condition) => {
-            let conjuncts = conjuncts(condition);
-            for left_out in 0..conjuncts.len() {
-                let words = format!("without `{}`", text(&conjuncts[left_out]));
-                let rest = joined(
-                    conjuncts
-                        .iter()
-                        .enumerate()
-                        .filter(|(at, _)| *at != left_out),
-                );
-                let kind = rest.map(StatementKind::If);
-                change(Mutation::DropCondition, words, kind);
-            }
-            for (changed, words) in wider_conditions(condition) {
-                change(
-                    Mutation::WidenCondition,
-                    words,
-                    Some(StatementKind::If(changed)),
-                );
-            }
-        }
+        StatementKind::If(condition) => conditions(condition),
         StatementKind::IfIn(condition, kind) => {
-            let words = format!("without `{} in {kind}`", text(&condition.to_token_stream()));
-            change(Mutation::DropCondition, words, None);
+            let what = format!("{} in {kind}", text(&condition.to_token_stream()));
+            without(Mutation::DropCondition, &what)
         }
         StatementKind::Let(name, kind, value) => {
-            for (wider, words) in wider_kinds(&kind.to_string(), isa) {
-                let wider = proc_macro2::Ident::new(&wider, kind.span());
-                let words = format!("`{name}: {kind}` accepts {words}");
-                let kind = StatementKind::Let(name.clone(), wider, value.clone());
-                change(Mutation::WidenKind, words, Some(kind));
-            }
-            for (changed, words) in other_values(value) {
-                let kind = StatementKind::Let(name.clone(), kind.clone(), changed);
-                change(Mutation::ChangeValue, words, Some(kind));
-            }
+            let wider =
+                wider_kinds(&kind.to_string(), scope.isa)
+                    .into_iter()
+                    .map(|(wider, words)| {
+                        let words = format!("`{name}: {kind}` accepts {words}");
+                        let wider = Ident::new(&wider, kind.span());
+                        let kind = StatementKind::Let(name.clone(), wider, value.clone());
+                        (Change::new(Mutation::WidenKind, words), Some(kind))
+                    });
+            let others = values(value).into_iter().map(|(words, value)| {
+                let kind = StatementKind::Let(name.clone(), kind.clone(), value);
+                (Change::new(Mutation::ChangeValue, words), Some(kind))
+            });
+            wider.chain(others).collect()
         }
         StatementKind::Pool(name, value) => {
-            for (changed, words) in other_values(value) {
-                let kind = StatementKind::Pool(name.clone(), changed);
-                change(Mutation::ChangeValue, words, Some(kind));
-            }
+            let others = values(value).into_iter().map(|(words, value)| {
+                let kind = StatementKind::Pool(name.clone(), value);
+                (Change::new(Mutation::ChangeValue, words), Some(kind))
+            });
+            others.collect()
         }
         StatementKind::Clobbers(names) => {
-            for left_out in 0..names.len() {
-                let words = format!("without `clobbers {}`", names[left_out]);
+            let left_out = |index: usize| {
+                let words = format!("without `clobbers {}`", names[index]);
                 let mut rest = names.clone();
-                rest.remove(left_out);
+                rest.remove(index);
                 let kind = (!rest.is_empty()).then_some(StatementKind::Clobbers(rest));
-                change(Mutation::DropClobber, words, kind);
-            }
+                (Change::new(Mutation::DropClobber, words), kind)
+            };
+            (0..names.len()).map(left_out).collect()
         }
-        StatementKind::Early(name) => {
-            change(
-                Mutation::DropConstraint,
-                format!("without `early {name}`"),
-                None,
-            );
-        }
+        StatementKind::Early(name) => without(Mutation::DropConstraint, &format!("early {name}")),
         StatementKind::Same(result, operand) => {
-            let words = format!("without `{result} = {operand}`");
-            change(Mutation::DropConstraint, words, None);
+            without(Mutation::DropConstraint, &format!("{result} = {operand}"))
         }
         StatementKind::In(name, place) => {
-            let words = format!("without `{name}: in {place}`");
-            change(Mutation::DropConstraint, words, None);
+            without(Mutation::DropConstraint, &format!("{name}: in {place}"))
         }
-        StatementKind::Emit(tokens) => {
-            of_template(tokens, rule, isa, &mut |mutation, words, changed| {
-                change(mutation, words, Some(StatementKind::Emit(changed)));
-            });
-        }
-        StatementKind::Otherwise(tokens) => {
-            of_template(tokens, rule, isa, &mut |mutation, words, changed| {
-                change(mutation, words, Some(StatementKind::Otherwise(changed)));
-            });
-        }
+        StatementKind::Emit(tokens) => in_template(tokens, &StatementKind::Emit),
+        StatementKind::Otherwise(tokens) => in_template(tokens, &StatementKind::Otherwise),
+        StatementKind::Inverse(tokens) => in_template(tokens, &StatementKind::Inverse),
         StatementKind::Branch(label, tokens) => {
-            of_template(tokens, rule, isa, &mut |mutation, words, changed| {
-                let kind = StatementKind::Branch(label.clone(), changed);
-                change(mutation, words, Some(kind));
+            let mut found: Vec<Changed> = in_template(tokens, &|tokens| {
+                StatementKind::Branch(label.clone(), tokens)
             });
+            found.extend(other_labels(label, scope, "branch", &|other| {
+                StatementKind::Branch(other, tokens.clone())
+            }));
+            found
         }
-        StatementKind::Inverse(tokens) => {
-            of_template(tokens, rule, isa, &mut |mutation, words, changed| {
-                change(mutation, words, Some(StatementKind::Inverse(changed)));
-            });
+        StatementKind::Goto(label) => other_labels(label, scope, "goto", &StatementKind::Goto),
+        StatementKind::Bytes(least, most, region) => {
+            let shorter = (least.saturating_sub(4), *most);
+            let longer = (*least, most + 4);
+            let bytes = |(new_least, new_most): (u32, u32)| {
+                let words =
+                    format!("`bytes {new_least}..={new_most}` instead of `bytes {least}..={most}`");
+                let kind = StatementKind::Bytes(new_least, new_most, *region);
+                (Change::new(Mutation::ChangeSize, words), Some(kind))
+            };
+            [shorter, longer].map(bytes).into()
         }
         // Reading fewer bits than there are, as declared, is what `narrow` allows; without it a check objects to the
-        // line. Where a list is, where control goes, and how long the code is, is one number or name each.
-        StatementKind::Narrow(_)
-        | StatementKind::Anywhere(_)
-        | StatementKind::Temporary(..)
-        | StatementKind::Goto(_)
-        | StatementKind::Bytes(..) => {}
+        // line. Where a list is, and that a register is at hand, is for the allocator: without it there is nothing to name.
+        StatementKind::Narrow(_) | StatementKind::Anywhere(_) | StatementKind::Temporary(..) => {
+            Vec::new()
+        }
     }
 }
 
-/// The wider kinds beside a kind, with what each accepts besides.
-fn wider_kinds(kind: &str, isa: &Isa) -> Vec<(String, &'static str)> {
-    let wider = WIDER
-        .iter()
-        .map(|(suffix, words)| (format!("{kind}{suffix}"), *words));
-    wider
-        .filter(|(name, _)| isa.immediate(name).is_some())
+/// The statement with each other label of the pattern.
+fn other_labels(
+    label: &Ident,
+    scope: &Scope<'_>,
+    word: &str,
+    kind: &dyn Fn(Ident) -> StatementKind,
+) -> Vec<Changed> {
+    let others = scope.labels.iter().filter(|other| label != *other);
+    others
+        .map(|other| {
+            let words = format!("`{word} {other}` instead of `{word} {label}`");
+            let other = Ident::new(other, label.span());
+            (Change::new(Mutation::ChangeLabel, words), Some(kind(other)))
+        })
         .collect()
 }
 
-fn wider_patterns(pattern: &OperationSyntax, isa: &Isa) -> Vec<(OperationSyntax, String)> {
-    let mut found = Vec::new();
-    for (position, operand) in pattern.operands.iter().enumerate() {
-        let mut put = |operand: Operand, words: String| {
-            let mut changed = pattern.clone();
-            changed.operands[position] = operand;
-            found.push((changed, words));
-        };
-        match operand {
-            Operand::Named {
-                name,
-                kind: Some(Kind::Named(kind)),
-                region,
-            } => {
-                let shown = name
-                    .as_ref()
-                    .map_or_else(|| "_".to_owned(), ToString::to_string);
-                for (wider, words) in wider_kinds(&kind.to_string(), isa) {
-                    let words = format!("`{shown}: {kind}` accepts {words}");
-                    let wider = proc_macro2::Ident::new(&wider, kind.span());
-                    let operand = Operand::Named {
-                        name: name.clone(),
-                        kind: Some(Kind::Named(wider)),
-                        region: *region,
-                    };
-                    put(operand, words);
+/// Everything that has a name in a rule and may stand in a template.
+#[derive(Default)]
+struct Names {
+    operands: BTreeSet<String>,
+    labels: BTreeSet<String>,
+}
+
+impl Names {
+    fn of(rule: &RuleSyntax, ops: &Ops) -> Names {
+        let mut names = Names::default();
+        for statement in &rule.statements {
+            match &statement.kind {
+                StatementKind::When {
+                    pattern, result, ..
+                } => {
+                    names.in_pattern(pattern, ops);
+                    let result = result.iter().map(|(name, _)| name.to_string());
+                    names.operands.extend(result);
                 }
-            }
-            Operand::Operation(inner) => {
-                for (changed, words) in wider_patterns(inner, isa) {
-                    put(Operand::Operation(changed), words);
+                StatementKind::Let(name, ..) | StatementKind::Temporary(name, _) => {
+                    names.operands.insert(name.to_string());
                 }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// The parts of a condition between `&&`.
-fn conjuncts(condition: &Expr) -> Vec<TokenStream> {
-    match condition {
-        Expr::Binary(both) if matches!(both.op, syn::BinOp::And(_)) => {
-            [conjuncts(&both.left), conjuncts(&both.right)].concat()
-        }
-        other => vec![other.to_token_stream()],
-    }
-}
-
-fn joined<'a>(parts: impl Iterator<Item = (usize, &'a TokenStream)>) -> Option<Expr> {
-    let mut tokens = TokenStream::new();
-    for (_, part) in parts {
-        if !tokens.is_empty() {
-            tokens.extend(quote::quote!(&&));
-        }
-        tokens.extend(part.clone());
-    }
-    syn::parse2(tokens).ok()
-}
-
-/// A condition with another number in it, or a comparison that also holds where both sides are equal.
-fn wider_conditions(condition: &Expr) -> Vec<(Expr, String)> {
-    let tokens = condition.to_token_stream();
-    let mut found = Vec::new();
-    let mut add = |changed: TokenStream| {
-        let words = instead(&changed, &tokens);
-        if let Ok(changed) = syn::parse2(changed) {
-            found.push((changed, words));
-        }
-    };
-    let all = each(&tokens);
-    for (position, (path, token)) in all.iter().enumerate() {
-        if let Some(value) = value(token) {
-            add(with(&tokens, path, number(value + 1, token)));
-            if value > 0 {
-                add(with(&tokens, path, number(value - 1, token)));
+                StatementKind::Pool(name, _) => {
+                    names.labels.insert(name.to_string());
+                }
+                _ => {}
             }
         }
-        let next = all.get(position + 1).map(|(_, token)| token.to_string());
-        if let TokenTree::Punct(punct) = token
-            && punct.as_char() == '<'
-            && !matches!(next.as_deref(), Some("=" | "<"))
-        {
-            let or_equal: TokenStream = "<=".parse().unwrap_or_default();
-            let mut pieces: Vec<TokenTree> = tokens.clone().into_iter().collect();
-            if let [at] = path[..] {
-                pieces.splice(at..=at, or_equal);
-                add(pieces.into_iter().collect());
-            }
-        }
+        names
     }
-    found
-}
 
-/// An expression with another number in it, or without a sign in front.
-fn other_values(value_of: &Expr) -> Vec<(Expr, String)> {
-    let tokens = value_of.to_token_stream();
-    let mut found = Vec::new();
-    let mut add = |changed: TokenStream| {
-        let words = instead(&changed, &tokens);
-        if let Ok(changed) = syn::parse2(changed) {
-            found.push((changed, words));
-        }
-    };
-    for (path, token) in each(&tokens) {
-        if let Some(value) = value(&token) {
-            add(with(&tokens, &path, number(value + 1, &token)));
-        }
-    }
-    let sum = quote::quote!((#tokens) + 1);
-    add(sum);
-    if let Expr::Unary(unary) = value_of {
-        add(unary.expr.to_token_stream());
-    }
-    found
-}
-
-fn instead(changed: &TokenStream, before: &TokenStream) -> String {
-    format!("`{changed}` instead of `{before}`")
-}
-
-/// Changes of one line at a time.
-fn of_template(
-    tokens: &TokenStream,
-    rule: &RuleSyntax,
-    isa: &Isa,
-    change: &mut dyn FnMut(Mutation, String, TokenStream),
-) {
-    let lines = lines(tokens);
-    for (index, line) in lines.iter().enumerate() {
-        let mut seen = BTreeSet::from([line.to_string()]);
-        let mut add = |mutation, changed: TokenStream| {
-            if seen.insert(changed.to_string()) {
-                let words = instead(&changed, line);
-                let all = lines.iter().enumerate();
-                let all = all.map(|(at, line)| if at == index { &changed } else { line });
-                let template = all.flat_map(|line| quote::quote!(; #line)).collect();
-                change(mutation, words, template);
-            }
-        };
-        of_line(line, rule, isa, &mut add);
-    }
-}
-
-/// The lines of a template, without the `;` in front.
-fn lines(tokens: &TokenStream) -> Vec<TokenStream> {
-    let mut lines: Vec<TokenStream> = Vec::new();
-    for token in tokens.clone() {
-        match (&token, lines.last_mut()) {
-            (TokenTree::Punct(punct), _) if punct.as_char() == ';' => {
-                lines.push(TokenStream::new())
-            }
-            (_, Some(line)) => line.extend([token]),
-            (_, None) => lines.push(token.into()),
-        }
-    }
-    lines
-}
-
-fn of_line(
-    line: &TokenStream,
-    rule: &RuleSyntax,
-    isa: &Isa,
-    add: &mut dyn FnMut(Mutation, TokenStream),
-) {
-    let all = each(line);
-    let bound = names(rule);
-    let is_operand = |(_, token): &&(Path, TokenTree)| bound.contains(&token.to_string());
-    let operands: Vec<&(Path, TokenTree)> = all.iter().skip(1).filter(is_operand).collect();
-    for (position, (path, token)) in operands.iter().enumerate() {
-        for (other_path, other) in &operands[position + 1..] {
-            let once = with(line, path, name(&other.to_string(), token));
-            add(
-                Mutation::SwapOperands,
-                with(&once, other_path, name(&token.to_string(), other)),
-            );
-        }
-    }
-    for (path, token) in all.iter().skip(1) {
-        if isa.condition(&token.to_string()).is_some() && !bound.contains(&token.to_string()) {
-            for condition in &isa.conditions {
-                let condition = condition.name.to_string();
-                add(
-                    Mutation::ChangeCondition,
-                    with(line, path, name(&condition, token)),
-                );
-            }
-        }
-        if let Some(value) = value(token) {
-            add(
-                Mutation::ChangeNumber,
-                with(line, path, number(value + 1, token)),
-            );
-            if value > 0 {
-                add(
-                    Mutation::ChangeNumber,
-                    with(line, path, number(value - 1, token)),
-                );
-            }
-        }
-    }
-    if let Some((path, mnemonic)) = all.first() {
-        for other in alike(&mnemonic.to_string(), isa) {
-            add(
-                Mutation::ChangeInstruction,
-                with(line, path, name(&other, mnemonic)),
-            );
-        }
-    }
-}
-
-/// The mnemonics that are declared together with this one: `add | sub`.
-fn alike(mnemonic: &str, isa: &Isa) -> BTreeSet<String> {
-    let forms = || isa.forms.iter();
-    let together = |form: &&Form| {
-        let mut own = forms().filter(|own| own.mnemonic == mnemonic);
-        own.any(|own| own.region.place() == form.region.place())
-    };
-    let others = forms().filter(together).map(|form| form.mnemonic.clone());
-    others.filter(|other| other != mnemonic).collect()
-}
-
-/// Everything that has a name in a rule and may be an operand of an instruction.
-fn names(rule: &RuleSyntax) -> BTreeSet<String> {
-    fn in_pattern(pattern: &OperationSyntax, names: &mut BTreeSet<String>) {
-        for operand in &pattern.operands {
+    fn in_pattern(&mut self, pattern: &OperationSyntax, ops: &Ops) {
+        let declared = ops.op(&pattern.name.to_string()).map(|op| &ops[op]);
+        for (position, operand) in pattern.operands.iter().enumerate() {
             match operand {
                 Operand::Named {
                     name: Some(name), ..
                 } => {
-                    names.insert(name.to_string());
+                    let declared = declared.and_then(|op| op.operands.get(position));
+                    match declared.map(|operand| &operand.kind) {
+                        Some(OperandKind::Block) => self.labels.insert(name.to_string()),
+                        Some(OperandKind::Const(AttributeKind::Named(kind))) if kind == EXIT => {
+                            self.labels.insert(name.to_string())
+                        }
+                        Some(OperandKind::List | OperandKind::Const(AttributeKind::Named(_))) => {
+                            false
+                        }
+                        _ => self.operands.insert(name.to_string()),
+                    };
                 }
-                Operand::Operation(inner) => in_pattern(inner, names),
+                Operand::Operation(inner) => self.in_pattern(inner, ops),
                 _ => {}
             }
         }
     }
-    let mut names = BTreeSet::new();
-    for statement in &rule.statements {
-        match &statement.kind {
-            StatementKind::When {
-                pattern, result, ..
-            } => {
-                in_pattern(pattern, &mut names);
-                names.extend(result.iter().map(|(name, _)| name.to_string()));
-            }
-            StatementKind::Let(name, ..) | StatementKind::Temporary(name, _) => {
-                names.insert(name.to_string());
-            }
-            _ => {}
+
+    fn scope(self, isa: &Isa) -> Scope<'_> {
+        Scope {
+            isa,
+            operands: self.operands,
+            labels: self.labels,
         }
     }
-    names
 }

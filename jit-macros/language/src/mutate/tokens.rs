@@ -1,6 +1,8 @@
 //! Tokens changed in place: a token is found by its path, the positions that lead to it from group to group.
 
-use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+
+use crate::text::text;
 
 /// The positions that lead to a token.
 pub type Path = Vec<usize>;
@@ -23,23 +25,47 @@ fn collect(tokens: &TokenStream, path: &mut Path, found: &mut Vec<(Path, TokenTr
     }
 }
 
-/// `tokens` with the one at `path` replaced.
-pub fn with(tokens: &TokenStream, path: &[usize], by: TokenTree) -> TokenStream {
+/// `tokens` with others in the place of the one at `path`.
+pub fn with(tokens: &TokenStream, path: &[usize], by: impl Into<TokenStream>) -> TokenStream {
     let [position, inner @ ..] = path else {
         return tokens.clone();
     };
-    let mut by = Some(by);
+    let by = by.into();
     let change = |(index, token): (usize, TokenTree)| match token {
-        token if index != *position => token,
+        token if index != *position => token.into(),
         TokenTree::Group(group) if !inner.is_empty() => {
-            let by = by.take().unwrap_or_else(|| TokenTree::Group(group.clone()));
-            let mut changed = Group::new(group.delimiter(), with(&group.stream(), inner, by));
-            changed.set_span(group.span());
-            changed.into()
+            regrouped(&group, with(&group.stream(), inner, by.clone())).into()
         }
-        token => by.take().unwrap_or(token),
+        _ => by.clone(),
     };
-    tokens.clone().into_iter().enumerate().map(change).collect()
+    let changed = tokens.clone().into_iter().enumerate().flat_map(change);
+    changed.collect()
+}
+
+/// `tokens` with every name for which `other` knows another one replaced by it.
+pub fn renamed(tokens: &TokenStream, other: &dyn Fn(&str) -> Option<String>) -> TokenStream {
+    let change = |token: TokenTree| match &token {
+        TokenTree::Group(group) => regrouped(group, renamed(&group.stream(), other)),
+        TokenTree::Ident(ident) => {
+            other(&ident.to_string()).map_or(token.clone(), |text| name(&text, &token))
+        }
+        _ => token,
+    };
+    tokens.clone().into_iter().map(change).collect()
+}
+
+fn regrouped(group: &Group, inside: TokenStream) -> TokenTree {
+    let mut changed = Group::new(group.delimiter(), inside);
+    changed.set_span(group.span());
+    changed.into()
+}
+
+/// `tokens` between delimiters.
+pub fn group(delimiter: Delimiter, tokens: TokenStream) -> TokenTree {
+    let span = tokens.clone().into_iter().next().map(|token| token.span());
+    let mut group = Group::new(delimiter, tokens);
+    group.set_span(span.unwrap_or_else(Span::call_site));
+    group.into()
 }
 
 /// Another name in the place of a token.
@@ -48,14 +74,37 @@ pub fn name(text: &str, place: &TokenTree) -> TokenTree {
 }
 
 /// Another number in the place of a token.
-pub fn number(value: u128, place: &TokenTree) -> TokenTree {
-    let mut literal = Literal::u128_unsuffixed(value);
+pub fn number(value: i128, place: &TokenTree) -> TokenStream {
+    let mut literal = Literal::u128_unsuffixed(value.unsigned_abs());
     literal.set_span(place.span());
-    literal.into()
+    let mut minus = Punct::new('-', Spacing::Alone);
+    minus.set_span(place.span());
+    let minus = (value < 0).then_some(TokenTree::from(minus));
+    minus.into_iter().chain([literal.into()]).collect()
+}
+
+/// The change from `before` to `changed` in words.
+pub fn instead(changed: &TokenStream, before: &TokenStream) -> String {
+    format!("`{}` instead of `{}`", text(changed), text(before))
+}
+
+/// What stands between the commas, or other such marks.
+pub fn split(tokens: &TokenStream, mark: char) -> Vec<TokenStream> {
+    let mut parts = vec![TokenStream::new()];
+    for token in tokens.clone() {
+        match (&token, parts.last_mut()) {
+            (TokenTree::Punct(punct), _) if punct.as_char() == mark => {
+                parts.push(TokenStream::new());
+            }
+            (_, Some(part)) => part.extend([token]),
+            (_, None) => {}
+        }
+    }
+    parts
 }
 
 /// The whole number that a token is.
-pub fn value(token: &TokenTree) -> Option<u128> {
+pub fn value(token: &TokenTree) -> Option<i128> {
     let TokenTree::Literal(literal) = token else {
         return None;
     };

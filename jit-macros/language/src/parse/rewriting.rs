@@ -51,7 +51,7 @@ pub enum Item {
 }
 
 /// `rule name { … }`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RuleSyntax {
     /// The left side: a rule of which the statements are `when` and `if`.
     pub left: lowering::RuleSyntax,

@@ -468,13 +468,12 @@ impl Shower<'_> {
                 for exit in &exits {
                     for (path, destination, state) in self.ends(exit, case, inverted)? {
                         let how = if inverted { "the inverse branch" } else { form };
-                        let presupposed = case.presupposes.and(path);
                         let goal = |(text, holds, expected, actual): Shown| {
                             let mut text = format!("{text}, by `{how}`");
                             if !case.text.is_empty() {
                                 text.push_str(&format!(", with {}", case.text));
                             }
-                            let holds = presupposed.implies(holds);
+                            let holds = case.wants(path.implies(holds));
                             Goal {
                                 text,
                                 holds,

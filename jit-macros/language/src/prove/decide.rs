@@ -132,10 +132,14 @@ pub fn refute(claim: &Claim) -> (u32, Option<Counterexample>) {
 
 /// Settles a claim.
 pub fn decide(claim: &Claim, solver: &mut dyn Solver) -> Verdict {
-    let (inputs, wrong) = refute(claim);
-    if let Some(wrong) = wrong {
-        return Verdict::Refuted(wrong);
+    match refute(claim) {
+        (_, Some(wrong)) => Verdict::Refuted(wrong),
+        (inputs, None) => prove(claim, inputs, solver),
     }
+}
+
+/// Settles a claim that holds for so many inputs, those that [`refute`] tries.
+pub fn prove(claim: &Claim, inputs: u32, solver: &mut dyn Solver) -> Verdict {
     if inputs == 0 && !claim.goals.is_empty() {
         // Whatever is said of no input at all is true.
         let script = smt::query(&claim.hypotheses);

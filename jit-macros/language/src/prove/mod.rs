@@ -32,12 +32,12 @@ mod surroundings;
 mod tests;
 
 pub use claim::{Claim, Goal, Input, Title, claim};
-pub use decide::{Answer, Counterexample, Nobody, Solver, Verdict, decide, refute};
+pub use decide::{Answer, Counterexample, Nobody, Solver, Verdict, decide, prove, refute};
 pub use declared::{commutes, jump};
 pub use outcome::{Outcome, meaning};
 pub use rewriting::rewriting_claim;
-pub use sequence::sequence;
-pub use strategy::{choice, strategy};
+pub use sequence::{sequence, sequence_claim};
+pub use strategy::{choice, strategy, strategy_claim};
 
 use crate::model::calls::Calls;
 use crate::model::isa::Isa;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::machine::Place;
 use crate::model::isa::{Isa, Register};
 use crate::model::lowering::{BindingId, BindingKind, Clobbered, Constraint, Rule};
-use crate::term::Term;
+use crate::term::{Node, Operator, Term};
 
 /// One way to place everything.
 #[derive(Clone, Debug)]
@@ -21,6 +21,21 @@ pub(super) struct Case {
     pub presupposes: Term,
     /// Where each result, register operand and temporary is.
     pub places: BTreeMap<BindingId, Place>,
+}
+
+impl Case {
+    /// That `holds` is so where this is the case. An operand that is a constant there is put in as that: what then is the
+    /// same at a glance is hard to see from an equation.
+    pub fn wants(&self, holds: Term) -> Term {
+        let known = match self.presupposes.node() {
+            Node::Apply(Operator::Equal, sides) => [(sides[0], sides[1]), (sides[1], sides[0])]
+                .into_iter()
+                .find(|(_, value)| value.constant().is_some()),
+            _ => None,
+        };
+        let holds = known.map_or(holds, |(operand, value)| holds.with(operand, value));
+        self.presupposes.implies(holds)
+    }
 }
 
 pub(super) fn cases(rule: &Rule, isa: &Isa, words: &BTreeMap<BindingId, Term>) -> Vec<Case> {

@@ -28,23 +28,7 @@ pub(super) fn abstracted(assertions: &[Term]) -> Option<Vec<Term>> {
                 products.push(Product { factors, symbol });
                 symbol
             }
-            Node::Apply(operator, operands) => {
-                let operands: Vec<Term> =
-                    operands.iter().map(|operand| replaced[operand]).collect();
-                Term::apply(operator, &operands)
-            }
-            Node::Call {
-                function,
-                arguments,
-                sort,
-            } => {
-                let arguments = arguments
-                    .iter()
-                    .map(|argument| replaced[argument])
-                    .collect();
-                Term::rebuilt(function, arguments, sort)
-            }
-            _ => part,
+            _ => part.of_others(&replaced),
         };
         replaced.insert(part, new);
     }

@@ -23,13 +23,17 @@ use crate::term::{Sort, Term};
 
 /// The verdict on a sequence or routine of `calls`.
 pub fn sequence(sequence: &Sequence, calls: &Calls, isa: &Isa, solver: &mut dyn Solver) -> Verdict {
-    match claim(sequence, calls, isa) {
+    match sequence_claim(sequence, calls, isa) {
         Ok(claim) => decide(&claim, solver),
         Err(reason) => Verdict::Skipped { reason },
     }
 }
 
-fn claim(sequence: &Sequence, calls: &Calls, isa: &Isa) -> Result<Claim, Stuck> {
+/// Everything that has to be shown of `sequence`.
+///
+/// # Errors
+/// Why nothing can be shown: a clause or a line that is not understood.
+pub fn sequence_claim(sequence: &Sequence, calls: &Calls, isa: &Isa) -> Result<Claim, Stuck> {
     if !sequence.has_meaning() {
         return Err("nothing says what it does".to_owned());
     }

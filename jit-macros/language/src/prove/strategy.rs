@@ -27,7 +27,7 @@ const PAGE: u32 = 4096;
 
 /// The verdict on a strategy; wide moves are those of `calls`.
 pub fn strategy(strategy: &Strategy, calls: &Calls, isa: &Isa, solver: &mut dyn Solver) -> Verdict {
-    match claim(strategy, calls, isa) {
+    match strategy_claim(strategy, calls, isa) {
         Ok(claim) => decide(&claim, solver),
         Err(reason) => Verdict::Skipped { reason },
     }
@@ -67,7 +67,10 @@ struct Targets {
 }
 
 /// Everything that has to be shown of `strategy`.
-fn claim(strategy: &Strategy, calls: &Calls, isa: &Isa) -> Result<Claim, Stuck> {
+///
+/// # Errors
+/// Why nothing can be shown: a line or a way out that is not understood.
+pub fn strategy_claim(strategy: &Strategy, calls: &Calls, isa: &Isa) -> Result<Claim, Stuck> {
     let shower = Shower {
         strategy,
         calls,

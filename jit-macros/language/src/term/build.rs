@@ -1,5 +1,6 @@
 //! Constructors. Each asks [`simplify`](super::simplify) first.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::simplify::simplify;
@@ -49,12 +50,44 @@ impl Term {
     }
 
     /// A function that was found in a term, of other arguments.
-    pub fn rebuilt(function: Function, arguments: Rc<[Term]>, sort: Sort) -> Term {
+    fn rebuilt(function: Function, arguments: Rc<[Term]>, sort: Sort) -> Term {
         Term::intern(Node::Call {
             function,
             arguments,
             sort,
         })
+    }
+
+    /// The same of other parts: each operand is the one that stands for it.
+    pub fn of_others(self, others: &HashMap<Term, Term>) -> Term {
+        match self.node() {
+            Node::Apply(operator, operands) => {
+                let operands: Vec<Term> = operands.iter().map(|operand| others[operand]).collect();
+                Term::apply(operator, &operands)
+            }
+            Node::Call {
+                function,
+                arguments,
+                sort,
+            } => {
+                let arguments = arguments.iter().map(|argument| others[argument]).collect();
+                Term::rebuilt(function, arguments, sort)
+            }
+            _ => self,
+        }
+    }
+
+    /// The same with `value` in the place of `part`.
+    pub fn with(self, part: Term, value: Term) -> Term {
+        let mut replaced = HashMap::new();
+        for inner in Term::parts(&[self]) {
+            let new = match inner == part {
+                true => value,
+                false => inner.of_others(&replaced),
+            };
+            replaced.insert(inner, new);
+        }
+        replaced[&self]
     }
 
     /// An operation on floats.

@@ -21,22 +21,27 @@ pub enum Concrete {
     Memory(Rc<Bytes>),
 }
 
-/// Bytes by address.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+/// Bytes by address. What was written is a list, which memories that come about one from the other share.
+#[derive(Clone, Debug, Default)]
 pub struct Bytes {
     /// What decides about the bytes that nobody has written.
     pub seed: u64,
-    /// The bytes that differ from those.
-    written: BTreeMap<u64, u8>,
+    /// The last of the bytes that were written.
+    last: Option<Rc<Written>>,
+}
+
+/// A byte that was written, behind others.
+#[derive(Debug)]
+struct Written {
+    address: u64,
+    byte: u8,
+    before: Option<Rc<Written>>,
 }
 
 impl Bytes {
     /// A memory whose bytes depend on `seed`.
     pub fn new(seed: u64) -> Bytes {
-        Bytes {
-            seed,
-            written: BTreeMap::new(),
-        }
+        Bytes { seed, last: None }
     }
 
     /// Anything, but here and there nothing but zeros, or nothing but ones: words that are compared with such numbers are
@@ -50,21 +55,50 @@ impl Bytes {
         }
     }
 
+    /// The bytes that were written, the last ones first.
+    fn written(&self) -> impl Iterator<Item = &Written> {
+        std::iter::successors(self.last.as_deref(), |written| written.before.as_deref())
+    }
+
+    /// The bytes that are not as if nobody had written.
+    fn changed(&self) -> BTreeMap<u64, u8> {
+        let mut changed = BTreeMap::new();
+        for Written { address, byte, .. } in self.written() {
+            changed.entry(*address).or_insert(*byte);
+        }
+        changed.retain(|address, byte| *byte != self.untouched(*address));
+        changed
+    }
+
     /// The byte at `address`.
     pub fn read(&self, address: u64) -> u8 {
-        let written = self.written.get(&address).copied();
-        written.unwrap_or_else(|| self.untouched(address))
+        let written = self.written().find(|written| written.address == address);
+        written.map_or_else(|| self.untouched(address), |written| written.byte)
     }
 
     /// Replaces the byte at `address`.
     pub fn write(&mut self, address: u64, byte: u8) {
-        if byte == self.untouched(address) {
-            self.written.remove(&address);
-        } else {
-            self.written.insert(address, byte);
-        }
+        let before = self.last.take();
+        self.last = Some(Rc::new(Written {
+            address,
+            byte,
+            before,
+        }));
     }
 }
+
+impl PartialEq for Bytes {
+    fn eq(&self, other: &Bytes) -> bool {
+        let is_one = match (&self.last, &other.last) {
+            (Some(own), Some(other)) => Rc::ptr_eq(own, other),
+            (None, None) => true,
+            _ => false,
+        };
+        self.seed == other.seed && (is_one || self.changed() == other.changed())
+    }
+}
+
+impl Eq for Bytes {}
 
 /// Scatters the bits of a number (the finalizer of SplitMix64).
 pub fn mix(value: u64) -> u64 {
@@ -104,7 +138,7 @@ impl Concrete {
             Concrete::Bool(value) => mix(u64::from(*value)),
             Concrete::Bits(value) => mix(*value as u64 ^ mix((*value >> 64) as u64)),
             Concrete::Memory(bytes) => bytes
-                .written
+                .changed()
                 .iter()
                 .fold(mix(bytes.seed), |digest, (address, byte)| {
                     mix(digest ^ mix(*address) ^ u64::from(*byte))

@@ -3,7 +3,7 @@
 //! A part that occurs more than once is defined once. Names of definitions count from zero in each query, and the order
 //! depends on the terms alone, so the same question always has the same text.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 use super::{FloatOperation, Function, Node, Operator, Sort, Term};
@@ -66,16 +66,14 @@ pub fn digest(text: &str) -> u128 {
 }
 
 fn declare(parts: &[Term], script: &mut String) {
-    let mut declarations = BTreeMap::new();
+    // Calls with more and with fewer arguments are functions of one name, which z3 tells apart by that.
+    let mut declarations = BTreeSet::new();
     let mut floats = BTreeMap::new();
     for part in parts {
         match part.node() {
             Node::Symbol { name, sort: of } => {
                 let name = symbol(&name);
-                declarations.insert(
-                    name.clone(),
-                    format!("(declare-fun {name} () {})", sort(of)),
-                );
+                declarations.insert(format!("(declare-fun {name} () {})", sort(of)));
             }
             Node::Call {
                 function,
@@ -94,12 +92,12 @@ fn declare(parts: &[Term], script: &mut String) {
                     .map(|argument| sort(argument.sort()))
                     .collect();
                 let text = format!("(declare-fun {name} ({}) {})", operands.join(" "), sort(of));
-                declarations.insert(name, text);
+                declarations.insert(text);
             }
             _ => {}
         }
     }
-    for declaration in declarations.values() {
+    for declaration in &declarations {
         script.push_str(declaration);
         script.push('\n');
     }

@@ -236,6 +236,17 @@ fn a_query_has_one_text() {
 }
 
 #[test]
+fn a_function_is_declared_for_each_number_of_arguments() {
+    let x = Term::symbol("x", Sort::Bits(64));
+    let call = |arguments: &[Term]| Term::call("call", arguments, Sort::Bits(64));
+    let script = smt::query(&[call(&[x]).equals(call(&[x, x]))]);
+    for arguments in ["(_ BitVec 64)", "(_ BitVec 64) (_ BitVec 64)"] {
+        let declared = format!("(declare-fun call ({arguments}) (_ BitVec 64))\n");
+        assert_eq!(script.matches(&declared).count(), 1, "{script}");
+    }
+}
+
+#[test]
 fn products_of_extended_factors_are_computed_where_they_fit() {
     let (x, y) = (
         Term::symbol("x", Sort::Bits(4)),

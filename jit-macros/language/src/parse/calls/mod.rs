@@ -12,6 +12,8 @@ use proc_macro2::{Ident, TokenStream};
 use syn::parse::ParseStream;
 use syn::{Path, Token};
 
+pub use strategy::split as strategy_statements;
+
 use super::{documentation, extends, grammar, keyword, peeks, statements_with, word};
 use crate::error::{Context, again, duplicate, found};
 use crate::model::calls::{Base, Calls, Choice, Strategy, StrategyId, StrategyRef};
@@ -37,9 +39,38 @@ pub fn parse(
         choices: Vec::new(),
     };
     for tokens in items {
-        super::statement(tokens, grammar::CALLS, context, |input| reader.item(input));
+        reader.read(tokens);
     }
     Some(reader.resolve())
+}
+
+/// `calls` with `declaration`, a strategy, sequence or routine, in the place of that of its name.
+pub fn replace(calls: &Calls, declaration: TokenStream, isa: &Isa, context: &Context) -> Calls {
+    let mut reader = Reader {
+        isa,
+        context,
+        isa_path: calls.isa_path.clone(),
+        base: None,
+        sequences: Vec::new(),
+        strategies: Vec::new(),
+        choices: Vec::new(),
+    };
+    reader.read(declaration);
+    let names: Vec<Ident> = calls.strategies.iter().map(|it| it.name.clone()).collect();
+    let mut changed = calls.clone();
+    for new in resolved(&reader.strategies, &names, context) {
+        let mut old = changed.strategies.iter_mut();
+        if let Some(old) = old.find(|old| old.name == new.name) {
+            *old = new;
+        }
+    }
+    for new in sequence::resolved(reader.sequences, &calls.sequences, context) {
+        let mut old = changed.sequences.iter_mut();
+        if let Some(old) = old.find(|old| old.name == new.name) {
+            *old = new;
+        }
+    }
+    changed
 }
 
 /// `calls Name on path;` or `calls Name extends path on path;`
@@ -86,12 +117,20 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn item(&mut self, input: ParseStream) -> syn::Result<()> {
+    fn read(&mut self, tokens: TokenStream) {
+        let (declaration, context) = (tokens.clone(), self.context);
+        super::statement(tokens, grammar::CALLS, context, |input| {
+            self.item(input, &declaration)
+        });
+    }
+
+    fn item(&mut self, input: ParseStream, declaration: &TokenStream) -> syn::Result<()> {
         let doc = documentation(input)?;
         let kind = word(input)?;
         match kind.to_string().as_str() {
             "sequence" | "routine" => {
-                let sequence = sequence::parse(input, &kind, doc, self.isa, self.context)?;
+                let mut sequence = sequence::parse(input, &kind, doc, self.isa, self.context)?;
+                sequence.item.declaration = declaration.clone();
                 let inherited = self.base.iter().flat_map(|(_, base)| &base.sequences);
                 let own = self.sequences.iter().map(|it| &it.item.name);
                 let known = inherited.map(|it| &it.name).chain(own);
@@ -100,7 +139,8 @@ impl Reader<'_> {
                 }
             }
             "strategy" => match strategy::parse(input, doc, self.isa, self.context)? {
-                Some(strategy) if !self.is_taken(&strategy.item.name, self.selectable()) => {
+                Some(mut strategy) if !self.is_taken(&strategy.item.name, self.selectable()) => {
+                    strategy.item.declaration = declaration.clone();
                     self.strategies.push(strategy);
                 }
                 _ => {}
@@ -160,18 +200,7 @@ impl Reader<'_> {
         let known = strategies.iter().map(|it| &it.name);
         let own = self.strategies.iter().map(|it| &it.item.name);
         let names: Vec<Ident> = known.chain(own).cloned().collect();
-        let find = |name: &Ident| {
-            let index = names.iter().position(|candidate| candidate == name);
-            found(index, "strategy", name, &names, context).map(|index| StrategyRef {
-                strategy: StrategyId(index),
-                region: name.span().into(),
-            })
-        };
-        strategies.extend(self.strategies.iter().map(|it| Strategy {
-            singleton: it.singleton.as_ref().and_then(find),
-            otherwise: it.otherwise.as_ref().and_then(find),
-            ..it.item.clone()
-        }));
+        strategies.extend(resolved(&self.strategies, &names, context));
         for it in &self.choices {
             for (index, name) in it.candidates.iter().enumerate() {
                 let earlier = &it.candidates[..index];
@@ -180,6 +209,7 @@ impl Reader<'_> {
                 }
             }
         }
+        let find = |name: &Ident| find(name, &names, context);
         choices.extend(self.choices.iter().map(|it| Choice {
             candidates: it.candidates.iter().filter_map(find).collect(),
             ..it.item.clone()
@@ -192,4 +222,27 @@ impl Reader<'_> {
             isa_path: self.isa_path,
         }
     }
+}
+
+/// The strategies with what they name looked up among `names`.
+fn resolved(
+    strategies: &[Unresolved<Strategy>],
+    names: &[Ident],
+    context: &Context,
+) -> Vec<Strategy> {
+    let find = |name: &Ident| find(name, names, context);
+    let resolved = strategies.iter().map(|it| Strategy {
+        singleton: it.singleton.as_ref().and_then(find),
+        otherwise: it.otherwise.as_ref().and_then(find),
+        ..it.item.clone()
+    });
+    resolved.collect()
+}
+
+fn find(name: &Ident, names: &[Ident], context: &Context) -> Option<StrategyRef> {
+    let index = names.iter().position(|candidate| candidate == name);
+    found(index, "strategy", name, names, context).map(|index| StrategyRef {
+        strategy: StrategyId(index),
+        region: name.span().into(),
+    })
 }

@@ -1,6 +1,6 @@
 //! `sequence name(a: Gpr, offset: Offset8, to: label) { ; … } means { … }` and `routine …`.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::parse::ParseStream;
 use syn::{LitInt, Token, braced, parenthesized};
 
@@ -57,6 +57,7 @@ pub(super) fn parse(
     let item = Sequence {
         name,
         doc,
+        declaration: TokenStream::new(),
         is_routine: word == "routine",
         parameters,
         template,
@@ -85,19 +86,28 @@ pub(super) fn resolve(
 ) -> Vec<Sequence> {
     let own = sequences.iter().map(|it| &it.item);
     let all: Vec<Sequence> = inherited.iter().chain(own).cloned().collect();
+    inherited.extend(resolved(sequences, &all, context));
+    inherited
+}
+
+/// The sequences with what they undo and call looked up among `all`.
+pub(super) fn resolved(
+    sequences: Vec<Unresolved>,
+    all: &[Sequence],
+    context: &Context,
+) -> Vec<Sequence> {
     let resolve = |it: Unresolved| {
         let undoes = it
             .undone
-            .map(|undone| undoes(&it.item, undone, &all, context));
+            .map(|undone| undoes(&it.item, undone, all, context));
         Sequence {
             complete: it.item.complete && undoes.as_ref().is_none_or(Option::is_some),
             undoes: undoes.flatten(),
-            calls: called(&it.item, &all, context),
+            calls: called(&it.item, all, context),
             ..it.item
         }
     };
-    inherited.extend(sequences.into_iter().map(resolve));
-    inherited
+    sequences.into_iter().map(resolve).collect()
 }
 
 /// The clause with its names looked up: the other sequence gets parameters of this one, of the kinds of its own.

@@ -42,6 +42,7 @@ pub(super) fn parse(
         region: Region::from(name.span()).to(brace.span.close()),
         name,
         doc,
+        declaration: TokenStream::new(),
         feature: statements.feature,
         site,
         stub: statements.stub,
@@ -66,8 +67,8 @@ pub(super) fn parse(
     }))
 }
 
-/// Cuts the body into statements: `site` and `links` end with their braces, everything else with a `;`.
-fn split(body: TokenStream) -> Vec<TokenStream> {
+/// Cuts the body of a strategy into statements: `site` and `links` end with their braces, everything else with a `;`.
+pub fn split(body: TokenStream) -> Vec<TokenStream> {
     let mut statements = Vec::new();
     let mut current: Vec<TokenTree> = Vec::new();
     for token in body {
