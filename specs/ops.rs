@@ -8,7 +8,7 @@ use jit_macros::ops;
 
 ops! {
     /// Low-level operations: what rules turn into instructions.
-    dialect Lir;
+    dialect Lir on crate::specs::isa;
     extensible by ::jit_core::machine::Extension;
 
     /// 64 bits: an integer or an address.

@@ -41,6 +41,6 @@ mod simplify {
 fn main() {
     let set = &simplify::REWRITE_SET;
     assert_eq!(set.rules.len(), 8);
-    assert_eq!(set.rules[7].pattern, "GuardTrue(condition: const I64, _, _)");
-    assert_eq!(set.rules[7].right, "nothing");
+    assert_eq!(set.rules[7].text.pattern, "GuardTrue(condition: const I64, _, _)");
+    assert_eq!(set.rules[7].text.right, "nothing");
 }

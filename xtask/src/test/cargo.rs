@@ -9,8 +9,8 @@ use crate::extension::{self, PACKAGE};
 use crate::layout::{self, TARGET};
 use crate::setup::Setup;
 
-/// Test programs that start a compiler or rustfmt, which are none of the target's programs.
-const HOST_ONLY: [&str; 2] = ["ui", "pages"];
+/// Test programs that start a compiler, rustfmt or rust-analyzer, which are none of the target's programs.
+const HOST_ONLY: [&str; 3] = ["ui", "pages", "editor"];
 
 /// The extension cannot be linked for a machine without its Python.
 pub fn on_host() -> Result<String> {

@@ -41,7 +41,7 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
         return TokenStream::new();
     };
     let (lowering, sequence) = (&set.lowering, &set.order.sequence);
-    let references = references::of_lowering(lowering, &known.isa, &set.declaration);
+    let references = references::of_lowering(lowering, &known.isa, ops, &set.declaration);
     let rules = match context.has_errors() {
         true => table::nothing(lowering),
         false => expand(lowering, &known.isa, ops, &set.rows, sequence),

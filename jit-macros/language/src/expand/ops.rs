@@ -9,7 +9,7 @@ mod meaning;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::forward;
+use super::{forward, references};
 
 use crate::error::Region;
 use crate::model::ops::{AttributeKind, Effects, Meaning, Op, Operand, OperandKind, Ops};
@@ -17,10 +17,11 @@ use crate::text::text;
 
 /// Expands a dialect; `tokens` are those it was read from.
 pub fn expand(ops: &Ops, tokens: &TokenStream) -> TokenStream {
+    let references = references::of_ops(ops, tokens);
     if let Some(base) = &ops.base {
         let extension = extension::expand(ops, base);
         let declarations = forward::declarations("ops", tokens, Some(&base.path));
-        return quote! { #extension #declarations };
+        return quote! { #extension #references #declarations };
     }
     let enums = enums(ops);
     let dialect = dialect(ops);
@@ -28,7 +29,7 @@ pub fn expand(ops: &Ops, tokens: &TokenStream) -> TokenStream {
     let build = build::expand(ops, &quote!(#name));
     let given = given::expand(ops);
     let declarations = forward::declarations("ops", tokens, None);
-    quote! { #enums #given #dialect #build #declarations }
+    quote! { #enums #given #dialect #build #references #declarations }
 }
 
 fn enums(ops: &Ops) -> TokenStream {

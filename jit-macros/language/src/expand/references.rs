@@ -1,160 +1,154 @@
 //! What editors follow: words of a declaration that name what is declared elsewhere, as paths at their own place.
 //!
 //! An editor takes a word to where the tokens of the expansion at the same place lead. A name that leaves nothing else
-//! behind in Rust gets a [marker](markers), at the place of its declaration; whoever uses the name [refers](paths) to
-//! that. Markers are types without values, so nothing of this is in any program. Operations need none: patterns name them
-//! by their paths anyway.
+//! behind in Rust gets a [marker](markers), at the place of its declaration; whoever uses the name refers to that in a
+//! function that nobody calls, and what a rule binds is bound there too. Markers are types without values, so nothing of
+//! this is in any program.
 
-use std::collections::{BTreeSet, HashMap};
+mod declarations;
+mod words;
+
+use std::collections::{BTreeSet, HashSet};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::quote;
+use syn::Path;
 
-use crate::model::calls::{Calls, StrategyRef};
+use crate::model::calls::Calls;
 use crate::model::isa::Isa;
-use crate::model::lowering::{Lowering, Prefer};
+use crate::model::lowering::Lowering;
+use crate::model::ops::Ops;
+use crate::model::rewriting::Rewriting;
+use words::Known;
 
-/// The markers of a machine, and what its own forms refer to. An extension has those of the machine that it extends.
+/// The markers of a machine, and what its declaration names.
 pub fn of_isa(isa: &Isa, body: &TokenStream) -> TokenStream {
-    let markers = match &isa.base {
-        None => markers(names_of(isa)),
-        Some(base) => {
-            let path = &base.path;
-            quote! {
-                #[doc(hidden)]
-                pub use #path::__names;
-            }
-        }
+    let known = Known {
+        kinds: kinds(isa),
+        instructions: instructions(isa),
+        ..Known::default()
     };
-    let paths = paths(kinds(body, isa).iter().map(|word| quote!(__names::#word)));
-    quote!(#markers #paths)
+    let base = isa.base.as_ref().map(|base| &base.path);
+    let markers = markers(&declarations::declared(body), base);
+    let words = declarations::of_machine(body, &known).expand();
+    quote!(#markers #words)
 }
 
-/// What a rule set refers to: the machine's names in `body`, and rules in `prefer` lines.
-pub fn of_lowering(lowering: &Lowering, isa: &Isa, body: &TokenStream) -> TokenStream {
-    let path = &lowering.isa_path;
-    let kinds = kinds(body, isa);
-    let kinds = kinds.iter().map(|word| quote!(#path::__names::#word));
-    let kinds = paths(kinds);
-    let rules = preferences(lowering);
-    quote!(#kinds #rules)
+/// What a dialect names: its own value types, and the classes of the machine that it is declared `on`.
+pub fn of_ops(ops: &Ops, body: &TokenStream) -> TokenStream {
+    let known = Known {
+        machine: ops.machine.as_ref().map(|path| quote!(#path::__names)),
+        types: (quote!(Type), types(ops)),
+        ..Known::default()
+    };
+    declarations::of_dialect(body, &known).expand()
 }
 
-/// The rules in `prefer` lines.
-pub fn preferences(lowering: &Lowering) -> TokenStream {
-    let (mut declared, mut used) = (Vec::new(), Vec::new());
-    for Prefer {
-        pairs, over, under, ..
-    } in &lowering.preferences
-    {
-        for &(first, second) in pairs {
-            for (word, index) in [(over, first), (under, second)] {
-                let rule = &lowering.rules[index];
-                // Instances have longer names, at the same place.
-                declared.push(Ident::new(&word.to_string(), rule.region.first));
-            }
-        }
-        used.extend([over, under].map(|word| quote!(__names::#word)));
+/// What a rule set names: operations, what the machine declares, what a rule binds, and rules in `prefer` lines.
+pub fn of_lowering(lowering: &Lowering, isa: &Isa, ops: &Ops, body: &TokenStream) -> TokenStream {
+    let machine = &lowering.isa_path;
+    let known = Known {
+        machine: Some(quote!(#machine::__names)),
+        kinds: kinds(isa),
+        instructions: instructions(isa),
+        ..of_rules(&lowering.ops_path, ops, body)
+    };
+    let markers = markers(&behind(body, &["rule"]), None);
+    let words = words::find(body, &known).expand();
+    quote!(#markers #words)
+}
+
+/// The same for rewriting rules.
+pub fn of_rewriting(rewriting: &Rewriting, ops: &Ops, body: &TokenStream) -> TokenStream {
+    let known = of_rules(&rewriting.ops_path, ops, body);
+    let markers = markers(&behind(body, &["rule"]), None);
+    let words = words::find(body, &known).expand();
+    quote!(#markers #words)
+}
+
+fn of_rules<'a>(path: &'a TokenStream, ops: &Ops, body: &TokenStream) -> Known<'a> {
+    Known {
+        dialect: Some(path),
+        ops: texts(ops.ops.iter().map(|op| &op.name)),
+        types: (quote!(#path::Type), types(ops)),
+        own: (&["prefer", "over"], texts(behind(body, &["rule"]).iter())),
+        ..Known::default()
     }
-    if declared.is_empty() {
-        return TokenStream::new();
-    }
-    let (markers, paths) = (markers(declared.iter()), paths(used));
-    quote!(#markers #paths)
 }
 
-/// The markers of strategies, what they refer to among each other, and the machine's names in `body`.
+/// The markers of strategies, sequences and routines, and what they name: each other, what the machine declares, and their
+/// parameters.
 pub fn of_calls(calls: &Calls, isa: &Isa, body: &TokenStream) -> TokenStream {
-    let own = calls.base.as_ref().map_or(0, |base| base.strategies);
-    let path = &calls.isa_path;
-    let kinds = kinds(body, isa);
-    let kinds = kinds.iter().map(|word| quote!(#path::__names::#word));
-    let named = calls.strategies[own..]
-        .iter()
-        .flat_map(|strategy| strategy.singleton.iter().chain(&strategy.otherwise));
-    let own_choices = calls.base.as_ref().map_or(0, |base| base.choices);
-    let candidates = calls.choices[own_choices..]
-        .iter()
-        .flat_map(|choice| &choice.candidates);
-    let strategies = named.chain(candidates).map(|used: &StrategyRef| {
-        let name = calls[used.strategy].name.to_string();
-        let word = format_ident!("{name}", span = used.region.first);
-        match &calls.base {
-            Some(base) if used.strategy.0 < own => {
-                let path = &base.path;
-                quote!(#path::__names::#word)
-            }
-            _ => quote!(__names::#word),
-        }
-    });
-    let paths = paths(kinds.chain(strategies));
-    let markers = markers(calls.strategies[own..].iter().map(|it| &it.name));
-    quote!(#markers #paths)
+    let machine = &calls.isa_path;
+    let sequences = calls.sequences.iter().map(|it| &it.name);
+    let strategies = calls.strategies.iter().map(|it| &it.name);
+    let known = Known {
+        machine: Some(quote!(#machine::__names)),
+        kinds: kinds(isa),
+        instructions: instructions(isa),
+        own: (
+            &["singleton", "otherwise", "undoes", "call"],
+            texts(sequences.chain(strategies)),
+        ),
+        ..Known::default()
+    };
+    let base = calls.base.as_ref().map(|base| &base.path);
+    let declared = behind(body, &["strategy", "sequence", "routine"]);
+    let markers = markers(&declared, base);
+    let words = words::find(body, &known).expand();
+    quote!(#markers #words)
 }
 
-/// A type for each of `names`, at its place; of equal names the first counts.
-fn markers<'a>(names: impl Iterator<Item = &'a Ident>) -> TokenStream {
-    let mut known = BTreeSet::new();
-    let known = names.filter(|name| known.insert(name.to_string()));
+/// A type for each of `names`, at its place, of equal names for the first; besides those of the module `base`.
+fn markers(names: &[Ident], base: Option<&Path>) -> TokenStream {
+    let mut seen = HashSet::new();
+    let known = names.iter().filter(|name| seen.insert(name.to_string()));
+    let inherited = base.map(|path| quote!(pub use #path::__names::*;));
     quote! {
         #[doc(hidden)]
-        #[allow(missing_docs, dead_code, non_camel_case_types, reason = "generated: for editors")]
+        #[allow(missing_docs, dead_code, unused_imports, non_camel_case_types, reason = "generated: for editors")]
         pub mod __names {
+            #inherited
             #(pub enum #known {})*
         }
     }
 }
 
-/// Something that names all of `paths` and does nothing.
-fn paths(paths: impl IntoIterator<Item = TokenStream>) -> TokenStream {
-    let paths: Vec<TokenStream> = paths.into_iter().collect();
-    if paths.is_empty() {
-        return TokenStream::new();
-    }
-    quote! {
-        #[allow(clippy::type_complexity, reason = "generated: for editors")]
-        const _: ::core::marker::PhantomData<(#(#paths,)*)> = ::core::marker::PhantomData;
-    }
-}
-
-/// The names of a machine that have markers; an extension declares none.
-fn names_of(isa: &Isa) -> impl Iterator<Item = &Ident> {
-    let links = isa.base.as_ref().map_or(isa.links.len(), |base| base.links);
-    let classes = isa.classes.iter().map(|class| &class.name);
-    let immediates = isa.immediates.iter().map(|immediate| &immediate.name);
-    let links = isa.links[..links].iter().map(|link| &link.name);
-    classes.chain(immediates).chain(links)
-}
-
-/// Every word that names a register class, an immediate kind or a link, but for the one that declares it.
-fn kinds(body: &TokenStream, isa: &Isa) -> Vec<Ident> {
-    let mut names: HashMap<String, &Ident> = HashMap::new();
-    for name in names_of(isa) {
-        names.entry(name.to_string()).or_insert(name);
-    }
+/// Every word behind one of `keywords`, at any depth.
+fn behind(tokens: &TokenStream, keywords: &[&str]) -> Vec<Ident> {
     let mut found = Vec::new();
-    collect(body, &names, &mut found);
+    let mut is_behind = false;
+    for token in tokens.clone() {
+        match &token {
+            TokenTree::Group(group) => found.extend(behind(&group.stream(), keywords)),
+            TokenTree::Ident(word) if is_behind => found.push(word.clone()),
+            _ => {}
+        }
+        is_behind =
+            matches!(&token, TokenTree::Ident(word) if keywords.iter().any(|it| word == it));
+    }
     found
 }
 
-fn collect(tokens: &TokenStream, names: &HashMap<String, &Ident>, found: &mut Vec<Ident>) {
-    for token in tokens.clone() {
-        match token {
-            TokenTree::Group(group) => collect(&group.stream(), names, found),
-            TokenTree::Ident(word) => {
-                let same = names.get(&word.to_string());
-                if same.is_some_and(|name| !is_one(name, &word)) {
-                    found.push(word);
-                }
-            }
-            _ => {}
-        }
-    }
+fn kinds(isa: &Isa) -> BTreeSet<String> {
+    let classes = isa.classes.iter().map(|class| &class.name);
+    let immediates = isa.immediates.iter().map(|immediate| &immediate.name);
+    let links = isa.links.iter().map(|link| &link.name);
+    texts(classes.chain(immediates).chain(links))
 }
 
-/// Whether two words are one.
-fn is_one(one: &Ident, other: &Ident) -> bool {
-    let (one, other) = (one.span(), other.span());
-    let place = |at: proc_macro2::LineColumn| (at.line, at.column);
-    one.file() == other.file() && place(one.start()) == place(other.start())
+/// Mnemonics, and the conditions that they carry.
+fn instructions(isa: &Isa) -> BTreeSet<String> {
+    let plain = |mnemonic: &String| mnemonic.trim_end_matches(".cond").to_owned();
+    let mnemonics = isa.forms.iter().map(|form| plain(&form.mnemonic));
+    let conditions = isa.conditions.iter().map(|it| it.name.to_string());
+    mnemonics.chain(conditions).collect()
+}
+
+fn types(ops: &Ops) -> BTreeSet<String> {
+    texts(ops.values.iter().map(|value| &value.name))
+}
+
+fn texts<'a>(names: impl Iterator<Item = &'a Ident>) -> BTreeSet<String> {
+    names.map(Ident::to_string).collect()
 }

@@ -42,10 +42,11 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
         from: ops,
         to: known.to.as_ref().unwrap_or(ops),
     };
+    let body = known.body.clone();
     let Some(set) = reading::rewriting(known.body, dialects, context) else {
         return TokenStream::new();
     };
-    let references = references::preferences(&set.rewriting.left);
+    let references = references::of_rewriting(&set.rewriting, dialects.from, &body);
     let rewriting = &set.rewriting;
     let sides = Sides {
         dialects,

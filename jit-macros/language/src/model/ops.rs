@@ -33,6 +33,8 @@ pub struct Ops {
     pub base: Option<Base>,
     /// Where each operation stands, by its name.
     named: HashMap<String, OpId>,
+    /// The module of the machine whose register classes its values arrive in, if it is named.
+    pub machine: Option<Path>,
 }
 
 /// A dialect that another one adds operations to.

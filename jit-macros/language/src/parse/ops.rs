@@ -1,7 +1,7 @@
 //! The grammar of `ops!`.
 //!
 //! ```text
-//! dialect Lir;                               dialect Bits extends ::jit_core::specs::ops;
+//! dialect Lir on crate::specs::isa;          dialect Bits extends ::jit_core::specs::ops;
 //! extensible by ::jit_core::machine::Extension;
 //! value I64: i64 in { Gpr, const };          value Object;
 //! attribute Comparison;
@@ -20,8 +20,8 @@ use crate::model::ops::{Meaning, Representation};
 
 /// One statement of `ops!`.
 pub enum Statement {
-    /// `dialect NAME;` or `dialect NAME extends PATH;`
-    Dialect(String, Ident, Option<Path>),
+    /// `dialect NAME;`, `dialect NAME on PATH;` or `dialect NAME extends PATH;`
+    Dialect(Dialect),
     /// `extensible by PATH;`
     Extensible(Path),
     /// `value …`
@@ -32,6 +32,16 @@ pub enum Statement {
     Given(Given),
     /// `op …`
     Op(Box<Op>),
+}
+
+/// The header.
+pub struct Dialect {
+    pub doc: String,
+    pub name: Ident,
+    /// The dialect that it adds operations to.
+    pub extended: Option<Path>,
+    /// The machine whose register classes values arrive in.
+    pub machine: Option<Path>,
 }
 
 /// `value NAME: REPRESENTATION in { forms };`
@@ -107,8 +117,20 @@ fn statement(input: ParseStream, context: &Context) -> syn::Result<Statement> {
                 true => Some(super::extends(input)?),
                 false => None,
             };
+            let machine = match super::peeks(input, "on") {
+                true => {
+                    super::keyword(input, "on")?;
+                    Some(input.call(Path::parse_mod_style)?)
+                }
+                false => None,
+            };
             input.parse::<Token![;]>()?;
-            Ok(Statement::Dialect(doc, name, extended))
+            Ok(Statement::Dialect(Dialect {
+                doc,
+                name,
+                extended,
+                machine,
+            }))
         }
         "extensible" => {
             super::keyword(input, "by")?;

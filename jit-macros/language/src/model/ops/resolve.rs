@@ -26,6 +26,7 @@ pub fn resolve(statements: Vec<syntax::Statement>, context: &Context) -> Ops {
         extensible: None,
         base: None,
         named: HashMap::new(),
+        machine: None,
     };
     add(nothing, statements, context)
 }
@@ -35,7 +36,11 @@ pub fn extend(base: Ops, statements: Vec<syntax::Statement>, context: &Context) 
     let mut refused = Vec::new();
     for statement in &statements {
         match statement {
-            syntax::Statement::Dialect(_, name, Some(_)) => {
+            syntax::Statement::Dialect(syntax::Dialect {
+                name,
+                extended: Some(_),
+                ..
+            }) => {
                 let (declared, region) = (&base.dialect, base.dialect.span());
                 let refusal = match (&base.base, &base.extensible) {
                     (Some(other), _) => Some((
@@ -91,12 +96,13 @@ fn add(mut ops: Ops, statements: Vec<syntax::Statement>, context: &Context) -> O
     let (mut givens, mut declared) = (Vec::new(), Vec::new());
     for statement in statements {
         match statement {
-            syntax::Statement::Dialect(_, name, _) if named => {
-                context.report(again("a dialect", name.span(), ops.dialect.span()));
+            syntax::Statement::Dialect(header) if named => {
+                context.report(again("a dialect", header.name.span(), ops.dialect.span()));
             }
-            syntax::Statement::Dialect(doc, name, extended) => {
-                (ops.dialect, ops.doc, named) = (name, doc, true);
-                if let Some(path) = extended {
+            syntax::Statement::Dialect(header) => {
+                (ops.dialect, ops.doc, named) = (header.name, header.doc, true);
+                ops.machine = header.machine;
+                if let Some(path) = header.extended {
                     ops.base = Some(Base {
                         dialect: base.clone(),
                         path,
