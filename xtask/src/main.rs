@@ -53,7 +53,8 @@ cargo xtask COMMAND
   mutate [NAME...]    make rules, strategies, sequences and routines wrong, and list what nobody objects to: all, or
                       by name or family
   prove [RULE...]     prove that rules do what their operations mean: all, or by name or family
-  bench [NAME...]     measure, all or by name: compile (side by side with Cranelift), expansion (by rules)
+  bench [NAME...]     measure, all or by name: compile and phases (side by side with Cranelift), expansion and generated
+                      (what rules cost to build, by their number)
   coverage            say which rules no program reaches, and which of their boundaries; takes along the last tests
   lint                check the Python sources with ruff
   explain CODE        say what a mistake that the rule language found means, JL010 for one

@@ -1,28 +1,30 @@
 //! Compilation side by side with Cranelift. `cargo xtask bench compile` runs it and prints its table.
 
+use std::any::Any;
 use std::hint::black_box;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
 use armjit_benchmarks::corpus::{self, Class};
-use armjit_benchmarks::cranelift::{self, Level};
+use armjit_benchmarks::cranelift;
 use armjit_benchmarks::processor_time::ThreadTime;
 use armjit_benchmarks::report;
-use armjit_benchmarks::translate::{Exits, translate};
-use armjit_tests::ARENA;
+use armjit_benchmarks::sides::{compiler, translated};
 use cranelift_codegen::Context;
+use cranelift_codegen::timing::{self, Pass, Profiler};
 use criterion::{BatchSize, BenchmarkGroup, Criterion};
-use jit_core::code::{ArenaOptions, CodeSpace};
-use jit_core::compile::{Compiler, Distances, Options, Runtime};
+use jit_core::compile::{Compiler, Distances, Options};
 use jit_core::ir::{Function, passes, verify};
 use jit_core::machine::{Effort, allocate, select};
 use jit_core::specs::ops::Lir;
+use jit_core::specs::rewriting::simplify::REWRITE_SET;
 
 /// How often everything is measured, one after the other, so that a machine that changes its pace changes it for all.
 const ROUNDS: usize = 3;
 
 fn main() -> Result<()> {
+    // Cranelift asks a profiler before each of its phases; this one does nothing.
+    timing::set_thread_profiler(Box::new(Unprofiled));
     let mut criterion = Criterion::default()
         .with_measurement(ThreadTime)
         .sample_size(20)
@@ -54,58 +56,39 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// A compiler whose runtime is never entered, at the place where the callees of the corpus are near.
-fn compiler() -> Result<Compiler> {
-    let options = ArenaOptions {
-        at: Some(ARENA),
-        ..ArenaOptions::default()
-    };
-    let runtime = Runtime {
-        exit_handler: ARENA + 0x400_1000,
-        deallocate: ARENA + 0x400_2000,
-    };
-    Ok(Compiler::new(CodeSpace::new(&options)?, runtime)?)
+struct Unprofiled;
+
+impl Profiler for Unprofiled {
+    fn start_pass(&self, _: Pass) -> Box<dyn Any> {
+        Box::new(())
+    }
 }
 
 /// Bytes of code, by side.
 fn sizes(compiler: &Compiler, class: &Class) -> Result<report::Sizes> {
-    let mut armjit = 0;
+    let mut sizes = report::Sizes::default();
+    let options = Options::default();
     for function in &class.functions {
-        armjit += compiler.compile(function, &Options::default())?.size();
+        let machine = select(function)?;
+        let code = compiler.compile_selected(&machine, &options, Distances::Real)?;
+        sizes.code += code.size();
+        let mut function = function.clone();
+        passes::rewrite(&mut function, &REWRITE_SET);
+        sizes.whole += compiler.compile(&function, &options)?.size();
     }
-    let mut sizes = report::Sizes {
-        armjit,
-        ..Default::default()
-    };
     for (exits, level) in report::SIDES {
         let isa = cranelift::target(level)?;
         let mut context = Context::new();
         let mut bytes = 0;
-        for function in translated(compiler, class, exits, level)? {
-            bytes += cranelift::compile(&mut context, &isa, function)?;
+        for mut function in translated(compiler, class, exits, level)? {
+            bytes += cranelift::compile(&mut context, &isa, &mut function)?;
         }
         sizes.cranelift.push(bytes);
     }
     Ok(sizes)
 }
 
-fn translated(
-    compiler: &Compiler,
-    class: &Class,
-    exits: Exits,
-    level: Level,
-) -> Result<Vec<cranelift_codegen::ir::Function>> {
-    let isa = cranelift::target(level)?;
-    let space = Arc::clone(compiler.space());
-    let near = |address: u64| space.reaches(address as usize);
-    Ok(class
-        .functions
-        .iter()
-        .map(|function| translate(function, exits, near, isa.frontend_config()))
-        .collect())
-}
-
-/// Whole compilations, and each phase alone.
+/// Each phase alone, and what is compared with Cranelift.
 fn measure_armjit(group: &mut BenchmarkGroup<'_, ThreadTime>, compiler: &Compiler, class: &Class) {
     let options = Options::default();
     let functions = &class.functions;
@@ -127,18 +110,13 @@ fn measure_armjit(group: &mut BenchmarkGroup<'_, ThreadTime>, compiler: &Compile
         .iter()
         .map(|machine| allocate(machine, Effort::default()).expect("it compiled"))
         .collect();
-    bench(report::Phase::Whole, &|function, _| {
-        black_box(compiler.compile(function, &options).expect("it compiled"));
+    bench(report::Phase::Code, &|function, _| {
+        let machine = select(function).expect("it compiled");
+        let code = compiler.compile_selected(&machine, &options, Distances::Real);
+        black_box(code.expect("it compiled"));
     });
     bench(report::Phase::Verify, &|function, _| {
         verify(black_box(function)).expect("it compiled")
-    });
-    bench(report::Phase::Passes, &|function, _| {
-        let mut function = function.clone();
-        passes::remove_unreachable_blocks(&mut function);
-        passes::number_values(&mut function);
-        passes::eliminate_dead_code(&mut function);
-        black_box(function);
     });
     bench(report::Phase::Select, &|function, _| {
         black_box(select(function).expect("it compiled"));
@@ -158,6 +136,28 @@ fn measure_armjit(group: &mut BenchmarkGroup<'_, ThreadTime>, compiler: &Compile
                 .expect("it compiled"),
         );
     });
+    // What changes functions gets copies, which are made outside of what is measured, as for Cranelift.
+    let mut change = |phase: report::Phase, routine: &dyn Fn(&mut Function<Lir>)| {
+        group.bench_function(report::armjit(&class.name, phase), |bencher| {
+            bencher.iter_batched_ref(
+                || functions.clone(),
+                |functions| functions.iter_mut().for_each(routine),
+                BatchSize::SmallInput,
+            )
+        });
+    };
+    change(report::Phase::Rewrite, &|function| {
+        passes::rewrite(function, &REWRITE_SET);
+    });
+    change(report::Phase::Passes, &|function| {
+        passes::remove_unreachable_blocks(function);
+        passes::number_values(function);
+        passes::eliminate_dead_code(function);
+    });
+    change(report::Phase::Whole, &|function| {
+        passes::rewrite(function, &REWRITE_SET);
+        black_box(compiler.compile(function, &options).expect("it compiled"));
+    });
 }
 
 fn measure_cranelift(
@@ -172,7 +172,7 @@ fn measure_cranelift(
         group.bench_function(report::cranelift(&class.name, exits, level), |bencher| {
             // Compiling uses a function up; the copies are made outside of what is measured.
             let copies = || functions.clone();
-            bencher.iter_batched(
+            bencher.iter_batched_ref(
                 copies,
                 |functions| {
                     for function in functions {

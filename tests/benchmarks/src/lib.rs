@@ -9,7 +9,9 @@
 
 pub mod corpus;
 pub mod cranelift;
+pub mod generated;
 pub mod processor_time;
 pub mod report;
 pub mod scaled;
+pub mod sides;
 pub mod translate;

@@ -22,11 +22,11 @@ pub const SIDES: [(Exits, Level); 4] = [
 /// What is measured of armjit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Phase {
-    /// `Compiler::compile`, into executable memory.
-    Whole,
     /// The verifier.
     Verify,
-    /// A copy of the function, and the passes over it.
+    /// The rewriting rules.
+    Rewrite,
+    /// The passes that every function goes through.
     Passes,
     /// Selection.
     Select,
@@ -34,22 +34,30 @@ pub enum Phase {
     Allocate,
     /// Layout, emission and installation.
     Emit,
+    /// The last three together, into executable memory: what Cranelift does at `none`.
+    Code,
+    /// All of them together: what Cranelift does at `speed`, but for the verifier.
+    Whole,
 }
 
 impl Phase {
     /// All of them, the whole at the end.
-    const ALL: [Phase; 6] = [
+    const ALL: [Phase; 8] = [
         Phase::Verify,
+        Phase::Rewrite,
         Phase::Passes,
         Phase::Select,
         Phase::Allocate,
         Phase::Emit,
+        Phase::Code,
         Phase::Whole,
     ];
 
     fn name(self) -> &'static str {
         match self {
+            Phase::Code => "code",
             Phase::Whole => "whole",
+            Phase::Rewrite => "rewrite",
             Phase::Verify => "verify",
             Phase::Passes => "passes",
             Phase::Select => "select",
@@ -79,11 +87,21 @@ pub fn cranelift(class: &str, exits: Exits, level: Level) -> String {
     format!("{class}-cranelift-{}-{exits}", level.name()).replace([' ', '+'], "-")
 }
 
+/// What of armjit is compared with a side of Cranelift: without optimisation on either side, or with it on both.
+fn compared(level: Level) -> Phase {
+    match level {
+        Level::None | Level::NoneSinglePass => Phase::Code,
+        Level::Speed => Phase::Whole,
+    }
+}
+
 /// Bytes of code of the functions of a class.
 #[derive(Clone, Default, Debug)]
 pub struct Sizes {
-    /// By armjit, stubs and exits included.
-    pub armjit: usize,
+    /// By armjit without passes, stubs and exits included.
+    pub code: usize,
+    /// With all of them.
+    pub whole: usize,
     /// By Cranelift, in the order of [`SIDES`], constants included.
     pub cranelift: Vec<usize>,
 }
@@ -121,9 +139,8 @@ impl Table {
         let mut times = vec![heading(
             &["functions", "count", "insts"],
             &Phase::ALL.map(Phase::name),
-            "whole",
         )];
-        let mut sizes = vec![heading(&["functions"], &["armjit"], "armjit")];
+        let mut sizes = vec![heading(&["functions"], &["code", "whole"])];
         for row in &self.rows {
             let measured =
                 |id: String| anyhow::Ok(median(rounds, &id)?.map(|time| time / row.insts as f64));
@@ -131,7 +148,6 @@ impl Table {
             let phases = phases.into_iter().collect::<Result<Vec<Option<f64>>>>()?;
             let others = SIDES.map(|(exits, level)| measured(cranelift(&row.name, exits, level)));
             let others = others.into_iter().collect::<Result<Vec<Option<f64>>>>()?;
-            let whole = phases[Phase::ALL.len() - 1];
             let mut cells = vec![
                 row.name.clone(),
                 row.functions.to_string(),
@@ -139,16 +155,32 @@ impl Table {
             ];
             let times_of = phases.iter().chain(&others);
             cells.extend(times_of.map(|time| cell(time.map(|time| format!("{time:.0}")))));
-            let ratio = |other: &Option<f64>| Some(format!("{:.2}", whole? / (*other)?));
-            cells.extend(others.iter().map(|other| cell(ratio(other))));
+            let of = |wanted| {
+                let at = Phase::ALL.iter().position(|phase| *phase == wanted);
+                at.and_then(|at| phases[at])
+            };
+            let ratios = SIDES.iter().zip(&others).map(|((_, level), other)| {
+                let ratio = || Some(of(compared(*level))? / (*other)?);
+                cell(ratio().map(|ratio| format!("{ratio:.2}")))
+            });
+            cells.extend(ratios);
             times.push(cells);
 
-            let armjit = row.sizes.armjit;
-            let others = &row.sizes.cranelift;
-            let mut cells = vec![row.name.clone(), armjit.to_string()];
-            cells.extend(others.iter().map(ToString::to_string));
-            let ratio = |&other: &usize| format!("{:.2}", armjit as f64 / other as f64);
-            cells.extend(others.iter().map(ratio));
+            let Sizes {
+                code,
+                whole,
+                cranelift,
+            } = &row.sizes;
+            let mut cells = vec![row.name.clone(), code.to_string(), whole.to_string()];
+            cells.extend(cranelift.iter().map(ToString::to_string));
+            let ratios = SIDES.iter().zip(cranelift).map(|((_, level), other)| {
+                let armjit = match compared(*level) {
+                    Phase::Code => code,
+                    _ => whole,
+                };
+                format!("{:.2}", *armjit as f64 / *other as f64)
+            });
+            cells.extend(ratios);
             sizes.push(cells);
         }
         Ok(format!(
@@ -163,19 +195,23 @@ impl Table {
 }
 
 /// The heading of a table: what is known of the functions, of armjit, of each side of Cranelift, and ratios to these.
-fn heading(first: &[&str], armjit: &[&str], divided: &str) -> Vec<String> {
-    let sides = SIDES.map(|(exits, level)| match (exits, level) {
-        (Exits::Traps, level) => format!("{}+", level.name()),
-        (_, Level::NoneSinglePass) => "none*".to_owned(),
-        (_, level) => level.name().to_owned(),
+fn heading(first: &[&str], armjit: &[&str]) -> Vec<String> {
+    let sides = SIDES.map(|(exits, level)| {
+        let name = match (exits, level) {
+            (Exits::Traps, level) => format!("{}+", level.name()),
+            (_, Level::NoneSinglePass) => "none*".to_owned(),
+            (_, level) => level.name().to_owned(),
+        };
+        (name, compared(level).name())
     });
     let mut cells: Vec<String> = first
         .iter()
         .chain(armjit)
         .map(ToString::to_string)
         .collect();
-    cells.extend(sides.iter().cloned());
-    cells.extend(sides.iter().map(|side| format!("{divided}:{side}")));
+    cells.extend(sides.iter().map(|(side, _)| side.clone()));
+    let ratios = sides.iter();
+    cells.extend(ratios.map(|(side, armjit)| format!("{armjit}:{side}")));
     cells
 }
 
@@ -185,7 +221,7 @@ fn cell(text: Option<String>) -> String {
 }
 
 /// Cells in columns, the first one flush left, the others flush right.
-fn aligned(rows: &[Vec<String>]) -> String {
+pub fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         rows.iter()

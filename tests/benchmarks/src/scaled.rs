@@ -3,14 +3,15 @@
 //! The first copy keeps its names, the others get a number behind theirs. Types, the machine and immediate kinds stay as
 //! they are.
 
+mod rename;
+pub mod source;
+
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::visit::Visit;
+use rename::{Names, keyword, name_behind, names_behind, statements};
 
 /// Declarations as tokens.
 #[derive(Clone, Debug)]
@@ -21,11 +22,8 @@ pub struct Declarations {
     pub ops: TokenStream,
     /// What each `lowering!` is given.
     pub sets: Vec<TokenStream>,
-}
-
-/// The folder with the declarations.
-pub fn specs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs")
+    /// What each `rewriting!` is given.
+    pub rewriting: Vec<TokenStream>,
 }
 
 impl Declarations {
@@ -34,23 +32,20 @@ impl Declarations {
     /// # Errors
     /// A file that cannot be read, or has no declaration in it.
     pub fn read() -> Result<Declarations> {
-        let folder = specs();
-        let mut sets = Vec::new();
-        let mut paths: Vec<PathBuf> = fs::read_dir(folder.join("lowering"))?
-            .map(|entry| Ok(entry?.path()))
-            .collect::<Result<_>>()?;
-        paths.sort();
-        for path in paths {
-            sets.extend(invocations(&path, "lowering")?);
-        }
+        let all = |folder: &str, name: &str| {
+            let files = source::files(folder)?;
+            let invoked = files.iter().map(|file| source::invoked(file, name));
+            anyhow::Ok(invoked.collect::<Result<Vec<_>>>()?.into_iter().flatten())
+        };
         let one = |file: &str, name: &str| {
-            let found = invocations(&folder.join(file), name)?.into_iter().next();
+            let found = source::invoked(&source::specs().join(file), name)?;
             found.with_context(|| format!("{file} invokes no `{name}!`"))
         };
         Ok(Declarations {
             isa: one("isa.rs", "isa")?,
             ops: one("ops.rs", "ops")?,
-            sets,
+            sets: all("lowering", "lowering")?.collect(),
+            rewriting: all("rewriting", "rewriting")?.collect(),
         })
     }
 
@@ -73,26 +68,11 @@ impl Declarations {
                 }
             }
         }
-        let sets = self.sets.iter().map(|set| {
-            let mut scaled = set.clone();
-            let rules = names_behind(set, "rule");
-            let names = Names {
-                operations: &operations,
-                rules: &rules,
-            };
-            for copy in 1..times {
-                for statement in statements(set) {
-                    // There is one header, and one way to jump.
-                    if !["lowering", "jump"].contains(&keyword(&statement).as_str()) {
-                        scaled.extend(names.rename(&statement, copy));
-                    }
-                }
-            }
-            scaled
-        });
+        let copied = |set: &TokenStream| scaled_set(set, &operations, times);
         Declarations {
             isa: self.isa.clone(),
-            sets: sets.collect(),
+            sets: self.sets.iter().map(copied).collect(),
+            rewriting: self.rewriting.iter().map(copied).collect(),
             ops,
         }
     }
@@ -126,6 +106,7 @@ impl Declarations {
         };
         Declarations {
             sets: vec![set],
+            rewriting: Vec::new(),
             ..self.clone()
         }
     }
@@ -142,7 +123,13 @@ impl Declarations {
             .sets
             .iter()
             .filter_map(|set| jit_language::reading::lowering(set.clone(), &isa, &ops, &context));
-        let count = sets.map(|set| set.lowering.rules.len()).sum();
+        let lowering: usize = sets.map(|set| set.lowering.rules.len()).sum();
+        let sets = self
+            .rewriting
+            .iter()
+            .filter_map(|set| jit_language::reading::rewriting(set.clone(), &ops, &context));
+        let rewriting: usize = sets.map(|set| set.rewriting.right.len()).sum();
+        let count = lowering + rewriting;
         let mistakes: Vec<_> = context
             .take()
             .into_iter()
@@ -160,136 +147,40 @@ impl Declarations {
 
     /// Everything that the compiler expands: the dialect, and every set of rules with what it is forwarded.
     pub fn expand(&self) -> TokenStream {
-        let Declarations { isa, ops, sets } = self;
+        let Declarations {
+            isa,
+            ops,
+            sets,
+            rewriting,
+        } = self;
         let mut out = jit_language::invocation::ops(ops.clone());
         for set in sets {
             let known = quote!({ body { #set } ops { #ops } isa { #isa } });
             out.extend(jit_language::invocation::declared_lowering(known));
         }
-        out
-    }
-}
-
-/// What the invocations of a macro in a file are given.
-fn invocations(path: &Path, name: &str) -> Result<Vec<TokenStream>> {
-    struct Macros<'a>(&'a str, Vec<TokenStream>);
-    impl<'ast> Visit<'ast> for Macros<'_> {
-        fn visit_macro(&mut self, found: &'ast syn::Macro) {
-            if found.path.is_ident(self.0) {
-                self.1.push(found.tokens.clone());
-            }
-        }
-    }
-    let text =
-        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let file = syn::parse_file(&text).with_context(|| format!("{}", path.display()))?;
-    let mut macros = Macros(name, Vec::new());
-    macros.visit_file(&file);
-    Ok(macros.1)
-}
-
-/// The statements of a macro's body, each with its attributes and up to its `;` or `}`.
-fn statements(tokens: &TokenStream) -> Vec<Vec<TokenTree>> {
-    let mut statements = Vec::new();
-    let mut statement = Vec::new();
-    for token in tokens.clone() {
-        let ends = match &token {
-            TokenTree::Punct(punct) => punct.as_char() == ';',
-            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-            _ => false,
-        };
-        statement.push(token);
-        if ends {
-            statements.push(std::mem::take(&mut statement));
-        }
-    }
-    statements
-}
-
-/// The first word of a statement.
-fn keyword(statement: &[TokenTree]) -> String {
-    let word = statement
-        .iter()
-        .find(|token| matches!(token, TokenTree::Ident(_)));
-    word.map(ToString::to_string).unwrap_or_default()
-}
-
-/// The name behind a keyword.
-fn name_behind(statement: &[TokenTree], keyword: &str) -> Option<String> {
-    let at = statement
-        .iter()
-        .position(|token| token.to_string() == keyword)?;
-    statement.get(at + 1).map(ToString::to_string)
-}
-
-/// The names that stand behind a keyword, at any depth.
-fn names_behind(tokens: &TokenStream, keyword: &str) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    let mut before = String::new();
-    for token in tokens.clone() {
-        match &token {
-            TokenTree::Group(group) => names.extend(names_behind(&group.stream(), keyword)),
-            TokenTree::Ident(name) if before == keyword => {
-                names.insert(name.to_string());
-            }
-            _ => {}
-        }
-        before = token.to_string();
-    }
-    names
-}
-
-/// The names that every copy has its own of.
-struct Names<'a> {
-    operations: &'a BTreeSet<String>,
-    rules: &'a BTreeSet<String>,
-}
-
-impl Names<'_> {
-    /// The statement with the number of the copy behind the names of operations, and of rules where they are named.
-    fn rename(&self, statement: &[TokenTree], copy: usize) -> TokenStream {
-        let mut out = TokenStream::new();
-        let mut before = String::new();
-        for token in statement {
-            let renamed = match token {
-                TokenTree::Group(group) => {
-                    let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-                    let mut group = Group::new(group.delimiter(), self.rename(&inside, copy));
-                    group.set_span(token.span());
-                    TokenTree::Group(group)
-                }
-                TokenTree::Ident(name) => {
-                    let text = name.to_string();
-                    let text = match before.as_str() {
-                        "rule" => format!("{text}{copy}"),
-                        "prefer" | "over" => self.rule(&text, copy),
-                        // A kind of constant may be called like an operation.
-                        "const" => text,
-                        _ if self.operations.contains(&text) => format!("{text}{copy}"),
-                        _ => text,
-                    };
-                    TokenTree::Ident(Ident::new(&text, name.span()))
-                }
-                other => other.clone(),
-            };
-            before = token.to_string();
-            out.extend([renamed]);
+        for set in rewriting {
+            let known = quote!({ body { #set } ops { #ops } });
+            out.extend(jit_language::invocation::declared_rewriting(known));
         }
         out
     }
+}
 
-    /// The name of a rule in a copy. That of a family's instance ends in the operation it is for.
-    fn rule(&self, name: &str, copy: usize) -> String {
-        if self.rules.contains(name) {
-            return format!("{name}{copy}");
-        }
-        let family = self.rules.iter().filter_map(|rule| {
-            let suffix = name.strip_prefix(rule.as_str())?.strip_prefix('_')?;
-            Some((rule, suffix))
-        });
-        match family.max_by_key(|(rule, _)| rule.len()) {
-            Some((rule, suffix)) => format!("{rule}{copy}_{suffix}{copy}"),
-            None => name.to_owned(),
+/// Every rule of a set `times` as often.
+fn scaled_set(set: &TokenStream, operations: &BTreeSet<String>, times: usize) -> TokenStream {
+    let mut scaled = set.clone();
+    let rules = names_behind(set, "rule");
+    let names = Names {
+        operations,
+        rules: &rules,
+    };
+    for copy in 1..times {
+        for statement in statements(set) {
+            // There is one header, and one way to jump.
+            if !["lowering", "rewriting", "jump"].contains(&keyword(&statement).as_str()) {
+                scaled.extend(names.rename(&statement, copy));
+            }
         }
     }
+    scaled
 }

@@ -48,8 +48,8 @@ fn cranelift_compiles_every_function_at_every_level() {
         let mut context = cranelift_codegen::Context::new();
         for class in corpus::all().expect("the corpus is readable") {
             for function in &class.functions {
-                let made = translate(function, Exits::Blocks, |_| true, isa.frontend_config());
-                let bytes = cranelift::compile(&mut context, &isa, made);
+                let mut made = translate(function, Exits::Blocks, |_| true, isa.frontend_config());
+                let bytes = cranelift::compile(&mut context, &isa, &mut made);
                 assert!(bytes.is_ok_and(|bytes| bytes > 0), "{}", class.name);
             }
         }
