@@ -6,6 +6,7 @@
 mod rename;
 pub mod source;
 
+use jit_language::model::rewriting::Dialects;
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
@@ -124,10 +125,9 @@ impl Declarations {
             .iter()
             .filter_map(|set| jit_language::reading::lowering(set.clone(), &isa, &ops, &context));
         let lowering: usize = sets.map(|set| set.lowering.rules.len()).sum();
-        let sets = self
-            .rewriting
-            .iter()
-            .filter_map(|set| jit_language::reading::rewriting(set.clone(), &ops, &context));
+        let sets = self.rewriting.iter().filter_map(|set| {
+            jit_language::reading::rewriting(set.clone(), Dialects::one(&ops), &context)
+        });
         let rewriting: usize = sets.map(|set| set.rewriting.right.len()).sum();
         let count = lowering + rewriting;
         let mistakes: Vec<_> = context
