@@ -11,7 +11,7 @@ use super::control_flow::ControlFlow;
 use super::dialect::Dialect;
 use super::entity::{Block, Inst, Value};
 use super::function::{BlockCall, Function};
-use super::rewriting::RuleText;
+use super::rewriting::{Left, RuleText};
 
 /// A set of rules from dialect `S` to dialect `T`, which are given a `G`.
 #[derive(Debug)]
@@ -145,41 +145,12 @@ impl<'e, 'a, S: Dialect, T: Dialect> Site<'e, 'a, S, T> {
         self.inst
     }
 
-    /// Its operation.
-    pub fn op(&self) -> S::Op {
-        self.expansion.source[self.inst].op
-    }
-
-    /// A fixed value operand of an instruction of the source.
-    pub fn value(&self, inst: Inst, index: usize) -> Value {
-        self.expansion.source[inst].args[index]
-    }
-
-    /// A word held in an instruction of the source.
-    pub fn attribute(&self, inst: Inst, index: usize) -> i64 {
-        self.expansion.source[inst].attributes[index]
-    }
-
-    /// The list of an instruction of the source.
-    pub fn list(&self, inst: Inst) -> SmallVec<[Value; 4]> {
-        self.expansion.source[inst].split_args().1.into()
-    }
-
-    /// A target of an instruction of the source.
-    pub fn target(&self, inst: Inst, index: usize) -> BlockCall {
-        self.expansion.source[inst].targets[index].clone()
-    }
-
-    /// The word that a value of the source always is, as an instruction holds it.
-    pub fn constant(&self, value: Value) -> Option<i64> {
-        self.expansion.source.constant(value)
-    }
-
-    /// The instruction of the source that defines a value, if it does `op`.
-    pub fn definition(&self, value: Value, op: S::Op) -> Option<Inst> {
-        let source = self.expansion.source;
-        let inst = source.defining_inst(value)?;
-        (source[inst].op == op).then_some(inst)
+    /// What the left side of a rule sees of it.
+    pub fn left(&self) -> Left<'a, S> {
+        Left {
+            function: self.expansion.source,
+            inst: self.inst,
+        }
     }
 
     /// What a value of the source has become.

@@ -60,26 +60,14 @@ pub enum Applied {
     Rule(usize),
 }
 
-/// An instruction that is looked at, and what takes its place.
+/// An instruction with the function that it is in: all that a left side looks at.
 #[derive(Debug)]
-pub struct Site<'a, D: Dialect> {
-    function: &'a mut Function<D>,
-    inst: Inst,
-    made: SmallVec<[Inst; 4]>,
-    value: Option<Value>,
+pub struct Left<'a, D: Dialect> {
+    pub(super) function: &'a Function<D>,
+    pub(super) inst: Inst,
 }
 
-impl<'a, D: Dialect> Site<'a, D> {
-    /// The place of `inst`.
-    pub fn new(function: &'a mut Function<D>, inst: Inst) -> Self {
-        Self {
-            function,
-            inst,
-            made: SmallVec::new(),
-            value: None,
-        }
-    }
-
+impl<D: Dialect> Left<'_, D> {
     /// The instruction.
     pub fn inst(&self) -> Inst {
         self.inst
@@ -120,6 +108,40 @@ impl<'a, D: Dialect> Site<'a, D> {
         let inst = self.function.defining_inst(value)?;
         (self.function[inst].op == op).then_some(inst)
     }
+}
+
+/// An instruction that is looked at, and what takes its place.
+#[derive(Debug)]
+pub struct Site<'a, D: Dialect> {
+    function: &'a mut Function<D>,
+    inst: Inst,
+    made: SmallVec<[Inst; 4]>,
+    value: Option<Value>,
+}
+
+impl<'a, D: Dialect> Site<'a, D> {
+    /// The place of `inst`.
+    pub fn new(function: &'a mut Function<D>, inst: Inst) -> Self {
+        Self {
+            function,
+            inst,
+            made: SmallVec::new(),
+            value: None,
+        }
+    }
+
+    /// The instruction.
+    pub fn inst(&self) -> Inst {
+        self.inst
+    }
+
+    /// What the left side of a rule sees of it.
+    pub fn left(&self) -> Left<'_, D> {
+        Left {
+            function: self.function,
+            inst: self.inst,
+        }
+    }
 
     /// What the instruction yields if all its operands are constants, by the declared meaning of its operation.
     pub fn folded(&self) -> Option<u64> {
@@ -127,7 +149,7 @@ impl<'a, D: Dialect> Site<'a, D> {
         let words = data
             .args
             .iter()
-            .map(|&value| Some(self.constant(value)? as u64));
+            .map(|&value| Some(self.function.constant(value)? as u64));
         let words: SmallVec<[u64; 4]> = words.collect::<Option<_>>()?;
         match D::evaluate(data.op, &words, &data.attributes, &mut NoMemory::default())? {
             Outcome::Value(word) => Some(word),

@@ -7,7 +7,7 @@ mod expansion;
 mod replace;
 mod take;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -16,10 +16,10 @@ use super::references;
 use crate::error::{Code, Context, file};
 use crate::invocation::Declarations;
 use crate::model::lowering::BindingId;
-use crate::model::ops::{Ops, Representation, TypeId};
+use crate::model::ops::{OpId, Ops, Representation, TypeId};
 use crate::model::rewriting::{Dialects, Rewriting};
 use crate::reading::{self, RewriteSet};
-use crate::space::{OperationId, by_operation};
+use crate::space::by_operation;
 
 /// The dialects of both sides, and the modules in which they are declared.
 struct Sides<'a> {
@@ -114,13 +114,25 @@ fn function(set: &RewriteSet, row: usize) -> Ident {
     }
 }
 
+/// For each operation the functions of its rows, in the order in which they are tried, each with its rule.
+fn tried(set: &RewriteSet) -> BTreeMap<OpId, Vec<(Ident, usize)>> {
+    let together = by_operation(&set.rows.rows, set.order.sequence.iter().copied());
+    let of_op = together.into_iter().map(|(op, rows)| {
+        let tried = rows
+            .into_iter()
+            .map(|row| (function(set, row), set.rows.rows[row].rule));
+        (OpId(op.0 as usize), tried.collect())
+    });
+    of_op.collect()
+}
+
 /// Tries folding first, then the rows of the operation in their order.
 fn dispatch(set: &RewriteSet, ops: &Ops) -> TokenStream {
     let rewriting = &set.rewriting;
     let path = &rewriting.ops_path;
     let dialect = dialect(rewriting, ops);
     let folds: BTreeSet<usize> = rewriting.fold.iter().map(|listed| listed.op.0).collect();
-    let together = by_operation(&set.rows.rows, set.order.sequence.iter().copied());
+    let mut tried = tried(set);
     let arms = ops.ops.iter().enumerate().filter_map(|(index, op)| {
         let fold = op.result.filter(|_| folds.contains(&index)).map(|ty| {
             let make = constant(ty, &quote!(word as i64), ops, path);
@@ -132,12 +144,10 @@ fn dispatch(set: &RewriteSet, ops: &Ops) -> TokenStream {
                 }
             }
         });
-        let of_op = together.get(&OperationId(index as u32));
-        let tries: Vec<TokenStream> = of_op
-            .into_iter()
-            .flatten()
-            .map(|&row| {
-                let (name, rule) = (function(set, row), set.rows.rows[row].rule);
+        let tries = tried.remove(&OpId(index)).unwrap_or_default();
+        let tries: Vec<TokenStream> = tries
+            .iter()
+            .map(|(name, rule)| {
                 quote! {
                     if #name(site) {
                         return ::core::option::Option::Some(::jit_core::ir::rewriting::Applied::Rule(#rule));
@@ -155,7 +165,7 @@ fn dispatch(set: &RewriteSet, ops: &Ops) -> TokenStream {
         fn rewrite(
             site: &mut ::jit_core::ir::rewriting::Site<'_, #dialect>,
         ) -> ::core::option::Option<::jit_core::ir::rewriting::Applied> {
-            match site.op() {
+            match site.left().op() {
                 #(#arms)*
                 _ => {}
             }

@@ -3,9 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Sides, function, rows, rows_of_rules, text};
+use super::{Sides, rows, rows_of_rules, text, tried};
+use crate::model::ops::{OpId, TypeId};
 use crate::reading::RewriteSet;
-use crate::space::{OperationId, by_operation};
 
 /// The functions of the rows, the function that tries them, and the table; with `has_errors`, a table that expands nothing.
 pub fn expand(set: &RewriteSet, sides: &Sides<'_>, has_errors: bool) -> TokenStream {
@@ -58,29 +58,25 @@ pub fn expand(set: &RewriteSet, sides: &Sides<'_>, has_errors: bool) -> TokenStr
 /// Tries the rows of the operation in their order.
 fn dispatch(set: &RewriteSet, sides: &Sides<'_>, parameters: &TokenStream) -> TokenStream {
     let path = sides.from;
-    let together = by_operation(&set.rows.rows, set.order.sequence.iter().copied());
+    let mut tried = tried(set);
     let ops = sides.dialects.from.ops.iter().enumerate();
     let arms = ops.filter_map(|(index, op)| {
-        let of_op = together.get(&OperationId(index as u32));
-        let tries: Vec<TokenStream> = of_op
-            .into_iter()
-            .flatten()
-            .map(|&row| {
-                let (name, rule) = (function(set, row), set.rows.rows[row].rule);
-                quote! {
-                    if #name(site, given) {
-                        return ::core::option::Option::Some(#rule);
-                    }
+        let tries = tried.remove(&OpId(index)).unwrap_or_default();
+        let tries = tries.iter().map(|(name, rule)| {
+            quote! {
+                if #name(site, given) {
+                    return ::core::option::Option::Some(#rule);
                 }
-            })
-            .collect();
+            }
+        });
+        let tries: Vec<TokenStream> = tries.collect();
         let name = &op.name;
         (!tries.is_empty()).then(|| quote!(#path::Op::#name => { #(#tries)* }))
     });
     quote! {
         fn expand(#parameters) -> ::core::option::Option<usize> {
             #[allow(unreachable_patterns, reason = "generated: there may be a rule for every operation")]
-            match site.op() {
+            match site.left().op() {
                 #(#arms)*
                 _ => {}
             }
@@ -95,7 +91,7 @@ fn types(sides: &Sides<'_>) -> TokenStream {
     let values = sides.dialects.from.values.iter().enumerate();
     let arms = values.map(|(index, value)| {
         let name = &value.name;
-        let arriving = sides.dialects.arriving(crate::model::ops::TypeId(index));
+        let arriving = sides.dialects.arriving(TypeId(index));
         let arriving = match arriving {
             Some(ty) => {
                 let ty = &sides.dialects.to[ty].name;

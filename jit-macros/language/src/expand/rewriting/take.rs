@@ -20,7 +20,10 @@ pub fn expand(
         ops,
         path,
         insts: 0,
-        out: quote!(let inst = site.inst();),
+        out: quote! {
+            let left = site.left();
+            let inst = left.inst();
+        },
     };
     take.operation(pattern, &quote!(inst));
     let mut out = take.out;
@@ -53,27 +56,27 @@ impl Take<'_> {
         for (declared, operand) in ops[pattern.op].operands.iter().zip(&pattern.operands) {
             match (&declared.kind, operand) {
                 (OperandKind::Value(_), operand) => {
-                    let value = quote!(site.value(#inst, #values));
+                    let value = quote!(left.value(#inst, #values));
                     values += 1;
                     self.value(operand, &value);
                 }
                 (OperandKind::Const(_), OperandPattern::Bound(id)) => {
                     let variable = variable(*id);
                     self.out
-                        .extend(quote!(let #variable = site.attribute(#inst, #attributes);));
+                        .extend(quote!(let #variable = left.attribute(#inst, #attributes);));
                     attributes += 1;
                     self.set(*id);
                 }
                 (OperandKind::Const(_), _) => attributes += 1,
                 (OperandKind::List, OperandPattern::Bound(id)) => {
                     let variable = variable(*id);
-                    self.out.extend(quote!(let #variable = site.list(#inst);));
+                    self.out.extend(quote!(let #variable = left.list(#inst);));
                 }
                 (OperandKind::Block, OperandPattern::Bound(id)) => {
                     if let BindingKind::Block(position) = self.rule[*id].kind {
                         let variable = variable(*id);
                         self.out
-                            .extend(quote!(let #variable = site.target(#inst, #position);));
+                            .extend(quote!(let #variable = left.target(#inst, #position);));
                     }
                 }
                 (OperandKind::List | OperandKind::Block, _) => {}
@@ -89,7 +92,7 @@ impl Take<'_> {
                 let definition = Ident::new(&name, Span::mixed_site());
                 let (path, op) = (self.path, &self.ops[inner.op].name);
                 self.out.extend(quote! {
-                    let ::core::option::Option::Some(#definition) = site.definition(#value, #path::Op::#op) else {
+                    let ::core::option::Option::Some(#definition) = left.definition(#value, #path::Op::#op) else {
                         return false;
                     };
                 });
@@ -100,7 +103,7 @@ impl Take<'_> {
                     let (arrived, variable) = (arrived(*id), variable(*id));
                     self.out.extend(quote! {
                         let #arrived = #value;
-                        let ::core::option::Option::Some(#variable) = site.constant(#arrived) else {
+                        let ::core::option::Option::Some(#variable) = left.constant(#arrived) else {
                             return false;
                         };
                     });
