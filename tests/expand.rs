@@ -3,6 +3,8 @@
 //!
 //! The page about the dialect and its rules is written from the declarations, and kept current, here too.
 
+#[path = "../jit-core/tests/page/mod.rs"]
+mod page;
 #[path = "../jit-core/tests/patterns/mod.rs"]
 mod patterns;
 
@@ -20,11 +22,12 @@ use std::path::Path;
 use jit_core::ir::expansion::Expansion;
 use jit_core::ir::testing::{Random, WrappingMemory};
 use jit_core::ir::{
-    Block, BlockCall, Builder, Dialect, Effects, Evaluation, Fault, Function, Inst, Memory,
-    Outcome, Value, evaluate, verify,
+    Block, BlockCall, Builder, Dialect, Evaluation, Fault, Function, Inst, Memory, Outcome, Value,
+    evaluate, verify,
 };
 use jit_core::specs::ops::{self as lir, Build as _, Lir};
 use jit_language::source::{self, Specs};
+use page::{cell, effects};
 use python::expand::EXPAND_SET;
 use python::ops::{self as hir, Build as _, Given, Hir};
 
@@ -222,27 +225,7 @@ fn every_type_is_what_it_is_in_rust() {
     }
 }
 
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
-}
-
-fn effects(effects: Effects) -> String {
-    let names = [
-        (Effects::READS, "reads memory"),
-        (Effects::WRITES, "writes memory"),
-        (Effects::CALL, "call"),
-        (Effects::GUARD, "guard"),
-        (Effects::TERMINATOR, "terminator"),
-    ];
-    let words = names.into_iter().filter(|(flag, _)| effects.has(*flag));
-    let words: Vec<&str> = words.map(|(_, name)| name).collect();
-    match words.is_empty() {
-        true => "pure".to_owned(),
-        false => words.join(", "),
-    }
-}
-
-fn page() -> String {
+fn python_page() -> String {
     let mut page = String::from(
         "# Operations on Python values\n\n\
          The dialect HIR, and the rules by which its operations become those of [LIR](lir.md). Written from the \
@@ -257,7 +240,7 @@ fn page() -> String {
             info.name,
             info.line,
             cell(info.doc),
-            effects(info.effects)
+            effects(info)
         ));
     }
     line("\n## Given\n\nWhat meanings and rules name besides operands.\n".to_owned());
@@ -287,14 +270,5 @@ fn page() -> String {
 
 #[test]
 fn the_page_is_current() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/docs/python.md");
-    let page = page();
-    if std::env::var_os("ARMJIT_BLESS").is_some() {
-        std::fs::write(&path, &page).expect("the page can be written");
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        written == page,
-        "specs/docs/python.md is not current: run this test with ARMJIT_BLESS=1 to write it"
-    );
+    page::check("python.md", &python_page());
 }

@@ -1,14 +1,15 @@
 //! The reference pages of LIR, its lowering and rewriting rules and the call strategies, written from the declarations and kept current.
 
-use std::path::Path;
+mod page;
 
 use jit_core::calls::{Choice, Form, Retarget, Scope, Strategy, Words};
 use jit_core::ir::rewriting::RewriteRule;
-use jit_core::ir::{Dialect, Effects, OpInfo, OperandKind};
+use jit_core::ir::{Dialect, OpInfo, OperandKind};
 use jit_core::machine::RuleInfo;
 use jit_core::specs::lowering::RULE_SETS;
 use jit_core::specs::ops::Lir;
 use jit_core::specs::rewriting::REWRITE_SETS;
+use page::{cell, check, effects};
 
 fn signature(info: &OpInfo<Lir>) -> String {
     let operand = |operand: &jit_core::ir::OperandInfo<Lir>| {
@@ -25,32 +26,6 @@ fn signature(info: &OpInfo<Lir>) -> String {
         .result
         .map_or(String::new(), |ty| format!(" -> {}", Lir::type_name(ty)));
     format!("{}({}){result}", info.name, operands.join(", "))
-}
-
-fn effects(info: &OpInfo<Lir>) -> String {
-    let names = [
-        (Effects::READS, "reads memory"),
-        (Effects::WRITES, "writes memory"),
-        (Effects::CALL, "call"),
-        (Effects::GUARD, "guard"),
-        (Effects::TERMINATOR, "terminator"),
-    ];
-    let mut words: Vec<&str> = names
-        .into_iter()
-        .filter(|(flag, _)| info.effects.has(*flag))
-        .map(|(_, name)| name)
-        .collect();
-    if words.is_empty() {
-        words.push("pure");
-    }
-    if info.commutative {
-        words.push("commutative");
-    }
-    words.join(", ")
-}
-
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
 }
 
 fn operations() -> String {
@@ -242,21 +217,6 @@ fn strategies() -> String {
         }
     }
     page
-}
-
-/// Compares a page with what is written down; `ARMJIT_BLESS=1` writes it.
-fn check(file: &str, page: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../specs/docs")
-        .join(file);
-    if std::env::var_os("ARMJIT_BLESS").is_some() {
-        std::fs::write(&path, page).expect("the page can be written");
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        written == page,
-        "specs/docs/{file} is not current: run this test with ARMJIT_BLESS=1 to write it"
-    );
 }
 
 #[test]
