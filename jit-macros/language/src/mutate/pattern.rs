@@ -9,7 +9,7 @@ use super::{Change, Mutation};
 use crate::model::isa::{Isa, RegisterClass};
 use crate::model::ops::{Op, Ops};
 use crate::model::rewriting::constant_type;
-use crate::parse::lowering::{Kind, Operand, OperationSyntax};
+use crate::parse::lowering::{Kind, Operand, OperationSyntax, StatementKind};
 
 /// What patterns are about.
 pub enum Of<'a> {
@@ -22,8 +22,33 @@ pub enum Of<'a> {
 /// A pattern with one change in it.
 type Changed = (Change, OperationSyntax);
 
+/// The statements that stand in the place of `when …;`, with what was changed; nothing for another statement.
+pub fn whens(
+    statement: &StatementKind,
+    ops: &Ops,
+    of: &Of<'_>,
+) -> Vec<(Change, Option<StatementKind>)> {
+    let StatementKind::When {
+        pattern,
+        result,
+        text,
+    } = statement
+    else {
+        return Vec::new();
+    };
+    let when = |(change, pattern)| {
+        let kind = StatementKind::When {
+            pattern,
+            result: result.clone(),
+            text: text.clone(),
+        };
+        (change, Some(kind))
+    };
+    patterns(pattern, ops, of).into_iter().map(when).collect()
+}
+
 /// Patterns in the place of one: they accept more, or something else.
-pub fn patterns(pattern: &OperationSyntax, ops: &Ops, of: &Of<'_>) -> Vec<Changed> {
+fn patterns(pattern: &OperationSyntax, ops: &Ops, of: &Of<'_>) -> Vec<Changed> {
     let mut found = of_operation(pattern, ops, of);
     // A name that stands twice wants the same value twice.
     let mut times = BTreeMap::new();

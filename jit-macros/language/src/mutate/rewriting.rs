@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 
 use super::expression::conditions;
 use super::fate::{Fate, first_error};
-use super::pattern::{Of, patterns};
+use super::pattern::{Of, whens};
 use super::{Change, Declaration, Mutant, Mutate, right};
 use crate::error::{Code, Context};
 use crate::model::lowering::Rule;
@@ -137,22 +137,7 @@ impl Mutate for Rules<'_> {
 /// The statement with each change of it.
 fn of_left(statement: &Statement, ops: &Ops) -> Vec<(Change, Option<StatementKind>)> {
     match &statement.kind {
-        StatementKind::When {
-            pattern,
-            result,
-            text,
-        } => {
-            let when = |(change, pattern)| {
-                let kind = StatementKind::When {
-                    pattern,
-                    result: result.clone(),
-                    text: text.clone(),
-                };
-                (change, Some(kind))
-            };
-            let changed = patterns(pattern, ops, &Of::Operations);
-            changed.into_iter().map(when).collect()
-        }
+        StatementKind::When { .. } => whens(&statement.kind, ops, &Of::Operations),
         StatementKind::If(condition) => conditions(condition),
         // Kinds of immediates and everything about instructions are not for rewriting.
         _ => Vec::new(),

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
 use super::expression::{conditions, values};
-use super::pattern::{Of, patterns, wider_kinds};
+use super::pattern::{Of, whens, wider_kinds};
 use super::template::{Scope, templates};
 use super::{Change, Mutant, Mutation};
 use crate::model::isa::Isa;
@@ -51,22 +51,7 @@ fn of_statement(statement: &Statement, scope: &Scope<'_>, ops: &Ops) -> Vec<Chan
             .collect()
     };
     match &statement.kind {
-        StatementKind::When {
-            pattern,
-            result,
-            text,
-        } => {
-            let changed = patterns(pattern, ops, &Of::Instructions(scope.isa)).into_iter();
-            let when = |(change, pattern)| {
-                let kind = StatementKind::When {
-                    pattern,
-                    result: result.clone(),
-                    text: text.clone(),
-                };
-                (change, Some(kind))
-            };
-            changed.map(when).collect()
-        }
+        StatementKind::When { .. } => whens(&statement.kind, ops, &Of::Instructions(scope.isa)),
         StatementKind::If(condition) => conditions(condition),
         StatementKind::IfIn(condition, kind) => {
             let what = format!("{} in {kind}", text(&condition.to_token_stream()));
