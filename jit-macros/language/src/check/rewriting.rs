@@ -87,7 +87,7 @@ fn unused(left: &Rule, right: &Right) -> Vec<Diagnostic> {
         .filter_map(|(index, binding)| {
             let (id, name) = (BindingId(index), binding.name.as_ref()?);
             // What is given is bound because it is named.
-            let is_given = matches!(binding.kind, BindingKind::Given { .. });
+            let is_given = matches!(binding.kind, BindingKind::Given(_));
             if is_given || used.contains(&id) || narrowed(id) {
                 return None;
             }

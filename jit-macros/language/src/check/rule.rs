@@ -129,7 +129,7 @@ fn names(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Name> {
             BindingKind::Address
             | BindingKind::List
             | BindingKind::Value { .. }
-            | BindingKind::Given { .. }
+            | BindingKind::Given(_)
             | BindingKind::Again(_) => Holds::Other,
         };
         names.push(Name {

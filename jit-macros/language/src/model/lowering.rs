@@ -210,12 +210,7 @@ pub enum BindingKind {
     /// The address of code outside of the function.
     Address,
     /// What the dialect is given; in rewriting rules only, on the right side.
-    Given {
-        /// What.
-        id: GivenId,
-        /// Whether it is a word known when a function is compiled; otherwise it is a value.
-        is_constant: bool,
-    },
+    Given(GivenId),
     /// The list.
     List,
     /// A block; its position among the targets.

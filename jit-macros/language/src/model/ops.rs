@@ -190,6 +190,13 @@ pub struct Given {
     pub operand: Operand,
 }
 
+impl Given {
+    /// Whether it is a word known when a function is compiled; otherwise it is a value.
+    pub fn is_constant(&self) -> bool {
+        matches!(self.operand.kind, OperandKind::Const(_))
+    }
+}
+
 /// The Rust types of values in meanings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Representation {

@@ -218,7 +218,7 @@ pub(super) fn words(rule: &Rule) -> Result<BTreeMap<BindingId, Term>, Stuck> {
         let word = match &binding.kind {
             BindingKind::Register { .. }
             | BindingKind::Value { .. }
-            | BindingKind::Given { .. }
+            | BindingKind::Given(_)
             | BindingKind::Address => symbol(),
             BindingKind::Again(first) => *words.get(first).ok_or("a value without a name")?,
             BindingKind::Constant { set, .. } => match set.bounds() {

@@ -151,7 +151,7 @@ impl Writer<'_> {
             BindingKind::Address
             | BindingKind::List
             | BindingKind::Value { .. }
-            | BindingKind::Given { .. }
+            | BindingKind::Given(_)
             | BindingKind::Again(_) => return None,
         })
     }

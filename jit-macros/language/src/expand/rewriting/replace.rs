@@ -26,7 +26,7 @@ pub fn expand(left: &Rule, right: &Right, sides: &Sides<'_>) -> TokenStream {
         out: TokenStream::new(),
     };
     for (index, binding) in left.bindings.iter().enumerate() {
-        if let BindingKind::Given { id, .. } = binding.kind {
+        if let BindingKind::Given(id) = binding.kind {
             let (variable, name) = (variable(BindingId(index)), &from[id].operand.name);
             replace.out.extend(quote!(let #variable = given.#name;));
         }

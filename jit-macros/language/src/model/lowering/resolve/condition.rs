@@ -8,7 +8,7 @@ use syn::spanned::Spanned as _;
 use syn::{BinOp, Expr, ExprLit, Lit, LitInt, UnOp};
 
 use super::Declarations;
-use crate::error::{Code, Diagnostic, Region};
+use crate::error::{Code, Diagnostic, Region, nearest};
 use crate::model::isa::ImmediateId;
 use crate::model::lowering::expression::{Binary, Comparison, Expression, Predicate, Unary};
 use crate::model::lowering::{Binding, BindingId, BindingKind, Condition};
@@ -250,33 +250,15 @@ impl Declarations<'_> {
     fn name(&self, name: &Ident, bindings: &[Binding]) -> Option<BindingId> {
         let is_it = |binding: &Binding| binding.name.as_ref() == Some(name);
         let Some(index) = bindings.iter().position(is_it) else {
-            let message =
-                format!("`{name}` is not bound by the pattern or by a `let` before this line");
-            let known: Vec<String> = bindings
-                .iter()
-                .filter_map(|binding| Some(binding.name.as_ref()?.to_string()))
-                .collect();
-            let given = self.ops.givens.iter();
-            let given = given.map(|given| given.operand.name.to_string());
-            let names: Vec<String> = known.iter().cloned().chain(given).collect();
-            let help =
-                match crate::error::nearest(&name.to_string(), names.iter().map(String::as_str)) {
-                    Some(nearest) => format!("did you mean `{nearest}`?"),
-                    None => format!("bound are: {}", known.join(", ")),
-                };
-            self.context
-                .report(Diagnostic::new(Code::UnboundOrUnused, name.span(), message).help(help));
+            self.unbound(name, bindings.iter().filter_map(|it| it.name.as_ref()));
             return None;
         };
-        if matches!(
-            bindings[index].kind,
-            BindingKind::Constant { .. }
-                | BindingKind::Let { .. }
-                | BindingKind::Given {
-                    is_constant: true,
-                    ..
-                }
-        ) {
+        let is_known = match bindings[index].kind {
+            BindingKind::Constant { .. } | BindingKind::Let { .. } => true,
+            BindingKind::Given(id) => self.ops[id].is_constant(),
+            _ => false,
+        };
+        if is_known {
             return Some(BindingId(index));
         }
         let message = format!("the value of `{name}` is not known when a rule is chosen");
@@ -288,6 +270,27 @@ impl Declarations<'_> {
                 .help(help),
         );
         None
+    }
+
+    /// Reports a name that is not among those that are bound, and not given either.
+    pub(in crate::model) fn unbound<'b>(
+        &self,
+        name: &Ident,
+        bound: impl Iterator<Item = &'b Ident>,
+    ) {
+        let known: Vec<String> = bound.map(Ident::to_string).collect();
+        let given = self.ops.givens.iter();
+        let given = given.map(|given| given.operand.name.to_string());
+        let names: Vec<String> = known.iter().cloned().chain(given).collect();
+        let message =
+            format!("`{name}` is not bound by the pattern or by a `let` before this line");
+        let help = match nearest(&name.to_string(), names.iter().map(String::as_str)) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None if known.is_empty() => "the pattern binds nothing".to_owned(),
+            None => format!("bound are: {}", known.join(", ")),
+        };
+        self.context
+            .report(Diagnostic::new(Code::UnboundOrUnused, name.span(), message).help(help));
     }
 
     /// A number; constants are signed, so the upper half of what 64 bits hold is written as negative numbers.

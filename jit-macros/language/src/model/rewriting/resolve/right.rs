@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::Expr;
 
 use super::super::{Dialects, Operation, Right, Step, StepId, Term};
-use crate::error::{Code, Diagnostic, Region, nearest};
+use crate::error::{Code, Diagnostic, Region};
 use crate::model::lowering::expression::Expression;
 use crate::model::lowering::resolve::Declarations;
 use crate::model::lowering::{Binding, BindingId, BindingKind, Constraint, Rule};
@@ -59,10 +59,7 @@ fn bind_given(known: &Declarations<'_>, left: &mut Rule, syntax: &RightSyntax) {
         } else if mentions(&syntax.tokens, &name.to_string()) {
             left.bindings.push(Binding {
                 name: Some(name.clone()),
-                kind: BindingKind::Given {
-                    id: GivenId(index),
-                    is_constant: matches!(given.operand.kind, OperandKind::Const(_)),
-                },
+                kind: BindingKind::Given(GivenId(index)),
                 constraint: Constraint::Free,
                 region: given.operand.region,
             });
@@ -347,7 +344,7 @@ impl Side<'_> {
     fn is_address(&self, kind: &BindingKind) -> bool {
         match kind {
             BindingKind::Address => true,
-            BindingKind::Given { id, .. } => {
+            BindingKind::Given(id) => {
                 let kind = &self.dialects.from[*id].operand.kind;
                 *kind == OperandKind::Const(AttributeKind::Named(ADDRESS.to_owned()))
             }
@@ -440,10 +437,9 @@ impl Side<'_> {
         let id = self.left.binding(name)?;
         let ty = match &self.left[id].kind {
             BindingKind::Value { ty } => self.dialects.arriving(*ty),
-            BindingKind::Given { id, is_constant } => match self.dialects.from[*id].operand.kind {
+            BindingKind::Given(id) => match self.dialects.from[*id].operand.kind {
                 OperandKind::Value(ty) => self.dialects.arriving(ty),
-                _ if *is_constant => return None,
-                _ => None,
+                _ => return None,
             },
             BindingKind::Constant { .. } => return None,
             _ => None,
@@ -516,18 +512,7 @@ impl Side<'_> {
     fn unbound<T>(&self, name: &Ident) -> Option<T> {
         let bound = self.left.bindings.iter().filter_map(|it| it.name.as_ref());
         let steps = self.visible.iter().filter_map(|step| step.name.as_ref());
-        let known: Vec<String> = bound.chain(steps).map(Ident::to_string).collect();
-        let given = self.dialects.from.givens.iter();
-        let given = given.map(|given| given.operand.name.to_string());
-        let names: Vec<String> = known.iter().cloned().chain(given).collect();
-        let message =
-            format!("`{name}` is not bound by the pattern or by a `let` before this line");
-        let help = match nearest(&name.to_string(), names.iter().map(String::as_str)) {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None if known.is_empty() => "the pattern binds nothing".to_owned(),
-            None => format!("bound are: {}", known.join(", ")),
-        };
-        self.refuse(Code::UnboundOrUnused, name.span().into(), message, help);
+        self.known.unbound(name, bound.chain(steps));
         None
     }
 }
