@@ -27,7 +27,7 @@ jit_macros::lowering! {
         when Add(a: Gpr, b: const I64) -> d: Gpr;
         if -8 <= b && b <= 32 && b % 8 == 0;
         pool c: u64 = b;
-        early d;
+        d: early;
         emit { ; ldr X(d), =>c ; add X(d), X(a), X(d) }
         otherwise { ; mov X(d), X(a) }
     }

@@ -12,7 +12,7 @@ jit_macros::lowering! {
     rule add {
         when Add(a: Gpr, b: Gpr) -> d: Gpr;
         temp t: Gpr;
-        early d;
+        d: early;
         emit {
             ; add X(d), X(a), X(t)
             ; b.eq >out

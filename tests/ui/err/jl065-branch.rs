@@ -18,7 +18,7 @@ jit_macros::lowering! {
     rule add {
         when Add(a: Gpr, b: const I64) -> d: Gpr;
         pool literal: u64 = b;
-        early d;
+        d: early;
         emit { ; ldr X(d), =>literal ; add X(d), X(a), X(d) }
     }
 }

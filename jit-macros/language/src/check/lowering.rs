@@ -1,6 +1,6 @@
 //! All checks of a rule set.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{callee, computed, coverage, documentation, order, reach, rule, size};
 use crate::error::{Context, Diagnostic};
@@ -39,6 +39,7 @@ pub fn check(
             }
         }
     }
+    found.extend(idle(lowering, isa, ops));
     found.extend(rule::check_jump(lowering, isa));
     found.extend(among_rules(lowering, rows, rows_in_order, context));
     found.extend(documentation::check_rules(&lowering.rules));
@@ -73,6 +74,27 @@ pub fn in_rule(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {
     found.extend(reach::check(rule, isa));
     found.extend(size::check(rule));
     found
+}
+
+/// Statements that change nothing; those of a family if they do so in none of its rows.
+fn idle(lowering: &Lowering, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {
+    let mut by_place: BTreeMap<String, Vec<&Rule>> = BTreeMap::new();
+    for rule in &lowering.rules {
+        let place = format!("{:?}", rule.region);
+        by_place.entry(place).or_default().push(rule);
+    }
+    let whole = |rules: &&Vec<&Rule>| rules.iter().all(|rule| rule.complete);
+    let everywhere = |rules: &Vec<&Rule>| {
+        let mut rows = rules.iter().map(|rule| rule::idle(rule, isa, ops));
+        let mut found = rows.next().unwrap_or_default();
+        for row in rows {
+            let is_idle = |one: &Diagnostic| row.iter().any(|other| one.says(other));
+            found.retain(is_idle);
+        }
+        found
+    };
+    let idle = by_place.values().filter(whole).flat_map(everywhere);
+    idle.collect()
 }
 
 fn at_instance(rule: &Rule, finding: Diagnostic) -> Diagnostic {

@@ -9,7 +9,7 @@ use crate::error::Diagnostic;
 use crate::model::isa::{Bank, Isa, Register};
 use crate::model::lowering::expression::Expression;
 use crate::model::lowering::{
-    BindingId, BindingKind, Clobbered, Condition, ConstantKind, Constraint, Lowering, Rule,
+    Binding, BindingId, BindingKind, Clobbered, Condition, ConstantKind, Constraint, Lowering, Rule,
 };
 use crate::model::ops::{Ops, Representation};
 use crate::model::template::Directive;
@@ -19,6 +19,18 @@ pub fn check(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {
     let body = body(rule, isa, ops);
     let mut found = super::names::check(&body);
     found.extend(body.check());
+    found
+}
+
+/// Statements of `rule` that change nothing.
+pub fn idle(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {
+    let is_early = |binding: &Binding| matches!(binding.constraint, Constraint::Early(_));
+    if rule.narrow.is_empty() && !rule.bindings.iter().any(is_early) {
+        return Vec::new();
+    }
+    let body = body(rule, isa, ops);
+    let mut found = super::width::idle(&body);
+    found.extend(super::overwritten::idle(&body));
     found
 }
 
@@ -85,29 +97,30 @@ fn names(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Name> {
     for (index, binding) in rule.bindings.iter().enumerate() {
         let Some(ident) = &binding.name else { continue };
         let id = BindingId(index);
-        let fixed = match binding.constraint {
-            Constraint::Fixed(register) => Some(register),
-            Constraint::Free | Constraint::Early => None,
+        let (fixed, early) = match binding.constraint {
+            Constraint::Fixed(register) => (Some(register), None),
+            Constraint::Early(region) => (None, Some(region)),
+            Constraint::Free => (None, None),
         };
         let register = |part, class, bits| {
-            let narrow = rule.narrow.contains(&id);
+            let narrow = rule.narrow.iter().find(|(narrow, _)| *narrow == id);
             Holds::Register(RegisterName {
                 part,
                 class,
                 fixed,
                 bits,
-                narrow,
+                narrow: narrow.map(|(_, region)| *region),
+                early,
             })
         };
         let holds = match &binding.kind {
             BindingKind::Result { class } => {
-                let early = matches!(binding.constraint, Constraint::Early);
                 let tied = rule.same.iter().find(|same| same.result == id);
                 let same_as = tied.and_then(|same| rule[same.operand].name.clone());
                 let bits = ops[rule.pattern.op]
                     .result
                     .and_then(|ty| bits(ops[ty].representation));
-                register(Part::Result { early, same_as }, *class, bits)
+                register(Part::Result { same_as }, *class, bits)
             }
             BindingKind::Register { class, ty } => {
                 register(Part::Source, *class, bits(ops[*ty].representation))
@@ -238,14 +251,14 @@ fn effect(directive: &Directive, rule: &Rule, isa: &Isa) -> Effect {
         );
     }
     let read = |name: &String| {
-        let is_source = |binding: &&crate::model::lowering::Binding| {
+        let is_source = |binding: &&Binding| {
             binding.name.as_ref().is_some_and(|ident| ident == name)
                 && matches!(binding.kind, BindingKind::Register { .. })
         };
         let binding = rule.bindings.iter().find(is_source)?;
         Some(match binding.constraint {
             Constraint::Fixed(register) => Place::Fixed(register),
-            Constraint::Free | Constraint::Early => Place::Name(name.clone()),
+            Constraint::Free | Constraint::Early(_) => Place::Name(name.clone()),
         })
     };
     let reads = arguments(&directive.tokens)

@@ -55,8 +55,10 @@ pub struct RegisterName {
     pub fixed: Option<Register>,
     /// How many bits of a value matter; nothing is known about temporaries.
     pub bits: Option<u32>,
-    /// Whether reading fewer bits is meant.
-    pub narrow: bool,
+    /// Where it is said that reading fewer bits is meant, if it is.
+    pub narrow: Option<Region>,
+    /// Where it is said that a result is kept apart from every source, if it is.
+    pub early: Option<Region>,
 }
 
 /// What a register is to the allocator.
@@ -66,8 +68,6 @@ pub enum Part {
     Source,
     /// Receives the result, and may be the register of a source unless it is `early`.
     Result {
-        /// Whether it is kept apart from every source.
-        early: bool,
         /// The source whose register it shares.
         same_as: Option<Ident>,
     },

@@ -8,6 +8,7 @@ mod declarations;
 mod every_code;
 mod expansions;
 mod extensions;
+mod idle;
 mod patterns;
 mod slips;
 mod templates;

@@ -82,7 +82,8 @@ codes! {
         "The allocator hands out a register whose content is undefined; the template must write it first."
     JL032 OverwrittenSource "source may have been overwritten by the result"
         "The allocator may give result and source the same register. A source read after the result was written would \
-         then be read too late: mark the result `early`, or reorder the lines."
+         then be read too late: mark the result `early`, or reorder the lines. Where no source is read after the result is \
+         written, `early` would cost a register for nothing."
     JL033 UndeclaredClobber "register is written and not declared"
         "A template writes results, temporaries and declared clobbers, nothing else: values of the program live in the \
          other registers."
@@ -96,7 +97,8 @@ codes! {
          pointer in another, so an operand that may be code 31 fits one of them only."
     JL037 WrongWidth "register width differs from the value's"
         "`W` reads the lower half of a register and zeroes the upper half when it writes. A value of 64 bits must be \
-         used through `X`, unless the operation is one that narrows."
+         used through `X`, unless the operation is one that narrows, or the rule says `narrow`. Where no line drops bits, \
+         `narrow` says nothing."
     JL038 ReservedRegister "reserved register"
         "This register is kept for the platform, the stack or the frame, as its declaration says."
     JL040 LiteralOutOfRange "literal cannot be encoded"

@@ -174,7 +174,7 @@ impl Diagnostic {
     }
 
     /// Whether `other` says the same of the same places.
-    fn says(&self, other: &Diagnostic) -> bool {
+    pub fn says(&self, other: &Diagnostic) -> bool {
         let pairs = || self.regions.iter().zip(&other.regions);
         self.code == other.code
             && self.message == other.message

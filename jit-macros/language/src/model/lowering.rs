@@ -118,8 +118,8 @@ pub struct Rule {
     pub condition_text: String,
     /// `d = a;`: result and operand in one register.
     pub same: Vec<Same>,
-    /// `narrow a;`: operands of which the template means to read only the low bits.
-    pub narrow: Vec<BindingId>,
+    /// `narrow a;`: operands of which the template means to read only the low bits, each with where that is said.
+    pub narrow: Vec<(BindingId, Region)>,
     /// What the template changes.
     pub clobbers: Vec<Clobber>,
     /// `arguments: in aapcs64;`
@@ -250,8 +250,8 @@ pub enum ConstantKind {
 pub enum Constraint {
     /// Anywhere that its class allows.
     Free,
-    /// `early d;`: in a register in which nothing is that the template still reads.
-    Early,
+    /// `d: early;`, which is where: in a register in which nothing is that the template still reads.
+    Early(Region),
     /// `a: in x0;`
     Fixed(Register),
 }

@@ -90,7 +90,7 @@ fn of_statement(statement: &Statement, scope: &Scope<'_>, ops: &Ops) -> Vec<Chan
             };
             (0..names.len()).map(left_out).collect()
         }
-        StatementKind::Early(name) => without(Mutation::DropConstraint, &format!("early {name}")),
+        StatementKind::Early(name) => without(Mutation::DropConstraint, &format!("{name}: early")),
         StatementKind::Same(result, operand) => {
             without(Mutation::DropConstraint, &format!("{result} = {operand}"))
         }

@@ -6,7 +6,8 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
-/// Statements by the word that each begins with, and one of its kind as an example.
+/// Statements by the word that each begins with, and one of its kind as an example. Where a name begins the statement, it
+/// is the word behind the colon that tells.
 pub type Grammar = &'static [(&'static str, &'static str)];
 
 /// The headers of invocations.
@@ -45,7 +46,6 @@ pub const RULE: Grammar = &[
     ("when", "when Add(a: Gpr, b: Imm12) -> d: Gpr;"),
     ("if", "if 0 <= b && b < 4096;"),
     ("let", "let n: Imm12 = -b;"),
-    ("early", "early d;"),
     ("temp", "temp t: Gpr;"),
     ("narrow", "narrow a, b;"),
     ("clobbers", "clobbers flags, x16;"),
@@ -56,13 +56,9 @@ pub const RULE: Grammar = &[
     ("inverse", "inverse { ; cbnz X(a), =>exit }"),
     ("goto", "goto target;"),
     ("bytes", "bytes 4;` or `bytes 4..=12;"),
-];
-
-/// Statements of a rule that say where an operand is, by the word behind the colon.
-pub const PLACES: Grammar = &[
-    ("in", "a: in x0;"),
-    ("early", "d: early;"),
-    ("anywhere", "live: anywhere;"),
+    (": in", "a: in x0;"),
+    (": early", "d: early;"),
+    (": anywhere", "live: anywhere;"),
 ];
 
 /// The items of `rewriting!`.
@@ -182,31 +178,56 @@ pub const CHOICE: Grammar = &[
     ("least_bytes", "least_bytes from [one, other];"),
 ];
 
+/// What stands in front of a word that does not begin the statement.
+const COLON: &str = ": ";
+
 /// "Expected one of", for a statement that begins with none of the words of `grammar`.
 pub fn unknown_word(found: &Ident, grammar: Grammar) -> syn::Error {
-    let words: Vec<_> = grammar.iter().map(|(word, _)| *word).collect();
+    super::expected_one_of(found, &beginnings(grammar))
+}
+
+/// "Expected one of", for a word behind `name:` that is none of those of `grammar`.
+pub fn unknown_place(found: &Ident, grammar: Grammar) -> syn::Error {
+    let words = grammar.iter();
+    let words: Vec<_> = words
+        .filter_map(|(word, _)| word.strip_prefix(COLON))
+        .collect();
     super::expected_one_of(found, &words)
 }
 
-/// What to write instead of `statement`: one that begins with the same word, or with the one that was meant.
+fn beginnings(grammar: Grammar) -> Vec<&'static str> {
+    let words = grammar.iter().map(|(word, _)| *word);
+    words.filter(|word| !word.starts_with(COLON)).collect()
+}
+
+/// What to write instead of `statement`: one that begins with the same word, or with the one that was meant; otherwise one
+/// that has one of its first two words behind a colon.
 pub fn help(statement: &TokenStream, grammar: Grammar) -> String {
-    let mut words = statement
+    let words = statement
         .clone()
         .into_iter()
         .filter_map(|token| match token {
             TokenTree::Ident(word) => Some(word.to_string()),
             _ => None,
         });
-    let first = words.next().unwrap_or_default();
-    let known = grammar.iter().map(|(word, _)| *word);
-    let meant = crate::error::nearest(&first, known);
-    let example = meant.and_then(|meant| grammar.iter().find(|(word, _)| *word == meant));
+    let words: Vec<String> = words.take(2).collect();
+    let like = |word: &str| {
+        let known = grammar.iter().map(|(word, _)| *word);
+        let meant = crate::error::nearest(word, known)?;
+        grammar.iter().find(|(word, _)| *word == meant)
+    };
+    let first = words.first().and_then(|first| like(first));
+    let example = first.or_else(|| {
+        words
+            .iter()
+            .find_map(|word| like(&format!("{COLON}{word}")))
+    });
     match example {
         Some((_, example)) => format!("write `{example}`"),
         None => {
-            let words: Vec<_> = grammar
+            let words: Vec<_> = beginnings(grammar)
                 .iter()
-                .map(|(word, _)| format!("`{word}`"))
+                .map(|word| format!("`{word}`"))
                 .collect();
             format!("begin with {}", words.join(", "))
         }

@@ -159,7 +159,7 @@ fn usual(rule: &Rule) -> BTreeMap<BindingId, Place> {
     };
     let place = |id: BindingId| match rule[id].constraint {
         Constraint::Fixed(register) => Place::Register(register),
-        Constraint::Free | Constraint::Early => Place::Chosen(id.0),
+        Constraint::Free | Constraint::Early(_) => Place::Chosen(id.0),
     };
     ids(rule, in_register).map(|id| (id, place(id))).collect()
 }

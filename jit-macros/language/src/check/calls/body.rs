@@ -90,7 +90,8 @@ pub fn of_sequence(sequence: &Sequence, isa: &Isa) -> Vec<Diagnostic> {
                 class,
                 fixed: None,
                 bits: None,
-                narrow: false,
+                narrow: None,
+                early: None,
             }),
             ParameterKind::Immediate(kind) => Holds::Constant(Values {
                 set: isa[kind].set.clone(),

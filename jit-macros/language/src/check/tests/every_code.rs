@@ -181,6 +181,7 @@ const CASES: &[Case] = &[
     case(Code::NeverWritten, Rules, add!("emit { ; add X(d), X(a), X(b) ; add X(d), X(d), X(t) } temp t: Gpr;"), &["X(t)"]),
     case(Code::NeverWritten, Rules, add!("emit { ; add X(d), X(a), X(b) ; cset X(d), eq }"), &["cset X(d), eq"]),
     case(Code::OverwrittenSource, Rules, add!("emit { ; mov X(d), X(a) ; add X(d), X(d), X(b) }"), &["X(b)"]),
+    case(Code::OverwrittenSource, Rules, add!("emit { ; add X(d), X(a), X(b) } d: early;"), &["d: early;"]),
     case(Code::OverwrittenSource, Rules, add!("emit { ; mov x3, X(a) ; add X(d), x3, X(b) } clobbers x3;"), &["X(b)"]),
     case(Code::UndeclaredClobber, Rules, add!("emit { ; mov x17, X(a) ; add X(d), x17, X(b) }"), &["x17"]),
     case(Code::UndeclaredClobber, Rules, add!("emit { ; mov X(a), X(b) ; add X(d), X(a), X(b) }"), &["X(a)"]),
@@ -195,8 +196,9 @@ const CASES: &[Case] = &[
     case(Code::WrongFamily, Rules, "partial { Add } rule add { when Add(a: GprZr, b: Imm12) -> d: Gpr; emit { ; add XSP(d), XSP(a), b } }", &["XSP(a)"]),
     case(Code::WrongFamily, Rules, "partial { FAdd } rule add { when FAdd(a: Fpr, _: Fpr) -> d: Fpr; temp t: Gpr; emit { ; add X(t), X(a), xzr ; fadd D(d), D(a), D(a) } }", &["X(a)"]),
     case(Code::WrongWidth, Rules, add!("emit { ; add W(d), W(a), W(b) } narrow b;"), &["W(a)"]),
+    case(Code::WrongWidth, Rules, add!("emit { ; add X(d), X(a), X(b) } narrow b;"), &["b"]),
     case(Code::WrongWidth, Rules, "partial { Add32 } rule add { when Add32(a: Gpr, _: Gpr) -> d: Gpr; emit { ; mov X(d), X(a) } }", &["X(a)"]),
-    case(Code::ReservedRegister, Rules, add!("emit { ; add X(d), x18, X(b) ; add X(d), X(d), X(a) } early d;"), &["x18"]),
+    case(Code::ReservedRegister, Rules, add!("emit { ; add X(d), x18, X(b) ; add X(d), X(d), X(a) } d: early;"), &["x18"]),
     case(Code::ReservedRegister, Rules, add!("emit { ; add X(d), X(a), X(b) } a: in x18;"), &["x18"]),
     case(Code::ReservedRegister, Machine, "target aarch64; reg Gpr: X { codes 0..=18; } reserved x18 \"the platform's\";", &["reg Gpr"]),
     case(Code::LiteralOutOfRange, Rules, "partial { Add } rule add { when Add(a: Gpr, _: Gpr) -> d: Gpr; emit { ; add XSP(d), XSP(a), 4096 } }", &["4096"]),
@@ -212,7 +214,7 @@ const CASES: &[Case] = &[
     case(Code::BadLabel, Rules, add!("emit { ; back: ; cbz X(a), >back ; add X(d), X(a), X(b) }"), &[">back"]),
     case(Code::BadLabel, Rules, add!("emit { ; out: ; add X(d), X(a), X(b) }"), &["out"]),
     case(Code::BadLabel, Rules,
-        "partial { Add } rule add { when Add(a: Gpr, b: const I64) -> d: Gpr; pool c: u64 = b; early d;
+        "partial { Add } rule add { when Add(a: Gpr, b: const I64) -> d: Gpr; pool c: u64 = b; d: early;
          emit { ; ldr X(d), =>c ; out: ; cbz X(d), <out } otherwise { ; mov X(d), X(a) ; cbz X(d), <out } }",
         &["<out"]),
     case(Code::BadLink, Calls,
@@ -420,7 +422,7 @@ const RIGHT: &str = r#"
         pool c: u64 = b;
         emit { ; ldr X(t), =>c ; sub X(d), X(a), X(t) }
         otherwise { ; sub X(d), X(a), X(a) ; mov X(t), X(a) ; add X(d), X(d), X(t) }
-        early d;
+        d: early;
     }
     /// A sum of floats.
     rule fadd { when FAdd(a: Fpr, b: Fpr) -> d: Fpr; emit { ; fadd D(d), D(a), D(b) } }

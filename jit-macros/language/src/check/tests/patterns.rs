@@ -193,7 +193,7 @@ fn jl020_says_what_is_accepted_in_place_of_the_example() {
 
 #[test]
 fn jl020_conditions_may_fail() {
-    let opaque = "rule load { when Load(base: Gpr, offset: Bits64) -> d: Gpr; early d; emit { ; mov X(d), X(base) ; and X(d), X(d), offset } }";
+    let opaque = "rule load { when Load(base: Gpr, offset: Bits64) -> d: Gpr; emit { ; mov X(d), X(base) ; and X(d), X(d), offset } }";
     let texts = full(&format!("total {{ Load }} {opaque}"));
     let [text] = &texts[..] else {
         panic!("{texts:#?}")

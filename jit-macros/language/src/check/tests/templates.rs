@@ -57,14 +57,14 @@ fn jl031_results_are_written() {
     );
     assert_eq!(
         about_add(
-            "when Add(a: Gpr, b: Gpr) -> d: Gpr; early d;
+            "when Add(a: Gpr, b: Gpr) -> d: Gpr;
              emit { ; cbz X(a), >skip ; add X(d), X(a), X(b) ; skip: ; mov X(d), X(d) }"
         ),
         ["`mov` reads `d`, which no line has written on every way here [JL031]"]
     );
     assert_eq!(
         about_add(
-            "when Add(a: Gpr, b: Gpr) -> d: Gpr; early d; emit { ; cbz X(a), >skip ; add X(d), X(a), X(b) ; skip: }"
+            "when Add(a: Gpr, b: Gpr) -> d: Gpr; emit { ; cbz X(a), >skip ; add X(d), X(a), X(b) ; skip: }"
         ),
         [
             "`d` is the result of rule `add`, but not every way through the template writes it [JL031]"
@@ -107,7 +107,7 @@ fn jl032_sources_are_read_in_time() {
     );
     assert_eq!(
         about_add(&format!(
-            "when Add(a: Gpr, b: Gpr) -> d: Gpr; early d; {two_lines}"
+            "when Add(a: Gpr, b: Gpr) -> d: Gpr; d: early; {two_lines}"
         )),
         NOTHING
     );
@@ -398,7 +398,7 @@ fn jl065_fallbacks() {
     );
     assert_eq!(
         about_add(
-            "when Add(a: Gpr, b: const I64) -> d: Gpr; pool c: u64 = b; early d; emit { ; ldr X(d), =>c ; add X(d), X(a), X(d) }"
+            "when Add(a: Gpr, b: const I64) -> d: Gpr; pool c: u64 = b; d: early; emit { ; ldr X(d), =>c ; add X(d), X(a), X(d) }"
         ),
         ["rule `add` has no way to a literal further than 1 MiB away [JL065]"]
     );
@@ -472,10 +472,10 @@ fn statements_are_about_the_right_things() {
     let emit = "emit { ; add X(d), X(a), X(b) }";
     let tied = "the result is in the register of an operand, and somewhere else besides [JL003]";
     assert_eq!(rule(&format!("d = a; {emit}")), NOTHING);
-    assert_eq!(rule(&format!("d = a; early d; {emit}")), [tied]);
+    assert_eq!(rule(&format!("d = a; d: early; {emit}")), [tied]);
     assert_eq!(rule(&format!("d: in x0; d = a; {emit}")), [tied]);
     assert_eq!(
-        rule(&format!("d: in x0; early d; {emit}")),
+        rule(&format!("d: in x0; d: early; {emit}")),
         ["a place for `d` is given twice [JL070]"]
     );
     assert_eq!(
@@ -491,7 +491,7 @@ fn statements_are_about_the_right_things() {
         ["a result can share the register of an operand, nothing else [JL003]"]
     );
     assert_eq!(
-        rule(&format!("early a; {emit}")),
+        rule(&format!("a: early; {emit}")),
         ["only a result can be early, and `a` is none [JL003]"]
     );
     assert_eq!(

@@ -326,7 +326,7 @@ impl Matcher<'_> {
         let binding = &self.rule[id];
         let fixed = match binding.constraint {
             Constraint::Fixed(register) => Some(register.code()),
-            Constraint::Free | Constraint::Early => None,
+            Constraint::Free | Constraint::Early(_) => None,
         };
         match binding.kind {
             BindingKind::Result { .. } => {
@@ -335,7 +335,7 @@ impl Matcher<'_> {
                 let place = match (same, fixed, binding.constraint) {
                     (Some(operand), ..) => quote!(Same(#operand)),
                     (None, Some(code), _) => quote!(Fixed(#code)),
-                    (None, None, Constraint::Early) => quote!(Early),
+                    (None, None, Constraint::Early(_)) => quote!(Early),
                     (None, None, _) => quote!(Register),
                 };
                 quote!(context.define(::jit_core::machine::Place::#place);)

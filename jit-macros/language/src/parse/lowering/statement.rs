@@ -39,7 +39,7 @@ pub enum StatementKind {
     Let(Ident, Ident, Expr),
     /// `d = a;`
     Same(Ident, Ident),
-    /// `early d;`
+    /// `d: early;`
     Early(Ident),
     /// `narrow a, b;`
     Narrow(Vec<Ident>),
@@ -97,7 +97,7 @@ pub fn statement(input: ParseStream) -> syn::Result<Statement> {
             input.parse::<Token![=]>()?;
             StatementKind::Let(name, kind, input.parse()?)
         }
-        "early" => StatementKind::Early(input.parse()?),
+        "early" | "in" | "anywhere" => return Err(in_front(&first)),
         "temp" => {
             let name = input.parse()?;
             input.parse::<Token![:]>()?;
@@ -174,9 +174,15 @@ fn constraint(input: ParseStream, name: Ident) -> syn::Result<Statement> {
         "in" => StatementKind::In(name, input.parse()?),
         "early" => StatementKind::Early(name),
         "anywhere" => StatementKind::Anywhere(name),
-        _ => return Err(grammar::unknown_word(&how, grammar::PLACES)),
+        _ => return Err(grammar::unknown_place(&how, grammar::RULE)),
     };
     end(input, start, kind)
+}
+
+/// A word of [`constraint`] where the name should be.
+fn in_front(word: &Ident) -> syn::Error {
+    let message = format!("`{word}` stands behind the name and a colon");
+    syn::Error::new(word.span(), message)
 }
 
 fn when(input: ParseStream) -> syn::Result<StatementKind> {

@@ -46,7 +46,7 @@ fn reads_every_statement() {
             if !b in Bits64;
             let m: Imm12 = -b;
             d = a;
-            early d;
+            d: early;
             a: in x0;
             live: anywhere;
             temp t: Gpr;

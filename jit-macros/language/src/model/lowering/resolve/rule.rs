@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 
 use super::Declarations;
-use crate::error::{Code, Diagnostic, Region, unknown};
+use crate::error::{Code, Diagnostic, Region, again, unknown};
 use crate::model::isa::{Control, Register};
 use crate::model::lowering::expression::Expression;
 use crate::model::lowering::{
@@ -363,7 +363,7 @@ impl Declarations<'_> {
             StatementKind::Early(name) => {
                 if let Some(id) = self.bound(rule, name) {
                     if rule.result == Some(id) {
-                        self.constrain(rule, id, Constraint::Early, region);
+                        self.constrain(rule, id, Constraint::Early(region), region);
                     } else {
                         let message = format!("only a result can be early, and `{name}` is none");
                         let help = "name the result, or delete this line";
@@ -373,12 +373,9 @@ impl Declarations<'_> {
                     }
                 }
             }
-            StatementKind::Narrow(names) => rule.narrow.extend(
-                names
-                    .iter()
-                    .filter_map(|name| self.bound(rule, name))
-                    .collect::<Vec<_>>(),
-            ),
+            StatementKind::Narrow(names) => {
+                names.iter().for_each(|name| self.read_less(rule, name));
+            }
             StatementKind::In(name, place) => self.place(rule, name, place),
             StatementKind::Anywhere(name) => {
                 if let Some(id) = self.bound(rule, name)
@@ -461,7 +458,28 @@ impl Declarations<'_> {
         }
     }
 
-    /// `early d;`, `a: in x0;`
+    /// `narrow a;`
+    fn read_less(&self, rule: &mut Rule, name: &Ident) {
+        let Some(id) = self.bound(rule, name) else {
+            return;
+        };
+        let region = name.span().into();
+        if !matches!(rule[id].kind, BindingKind::Register { .. }) {
+            let message =
+                format!("`{name}` is no operand in a register, of which fewer bits could be read");
+            let finding = Diagnostic::new(Code::WrongKind, region, message);
+            let finding = finding.declared(format!("`{name}`"), rule[id].region);
+            self.context
+                .report(finding.help("name an operand of the pattern, or delete this"));
+        } else if let Some((_, first)) = rule.narrow.iter().find(|(narrow, _)| *narrow == id) {
+            self.context
+                .report(again(&format!("`narrow {name}`"), region, *first));
+        } else {
+            rule.narrow.push((id, region));
+        }
+    }
+
+    /// `d: early;`, `a: in x0;`
     fn constrain(&self, rule: &mut Rule, id: BindingId, constraint: Constraint, region: Region) {
         let binding = &mut rule.bindings[id.0];
         let again = !matches!(binding.constraint, Constraint::Free);
