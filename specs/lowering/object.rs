@@ -3,7 +3,7 @@
 use jit_macros::lowering;
 
 lowering! {
-    lowering Object for crate::specs::ops on crate::specs::isa;
+    lowering Object for crate::specs::ops on crate::specs::isa with crate::specs::calls;
 
     total { Retain, Release }
 

@@ -3,10 +3,10 @@
 //! What was understood is expanded even if there were mistakes, so that code that uses it does not drown them in errors
 //! of its own.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::ParseStream;
-use syn::{Path, Token, braced};
+use syn::{Path, braced};
 
 use crate::dump::{dump, name_of};
 use crate::error::Context;
@@ -14,7 +14,7 @@ use crate::expand::forward;
 use crate::model::calls::Calls;
 use crate::model::isa::Isa;
 use crate::model::ops::Ops;
-use crate::parse::{keyword, parse_all};
+use crate::parse::parse_all;
 use crate::{expand, parse, reading};
 
 /// `isa!`: one that extends another machine calls for it.
@@ -40,14 +40,11 @@ pub fn ops(tokens: TokenStream) -> TokenStream {
 /// `lowering!`: looks no further than the header, and calls for the declarations that it names.
 pub fn lowering(tokens: TokenStream) -> TokenStream {
     forward(tokens, "__lowering", |input| {
-        keyword(input, "lowering")?;
-        input.parse::<Ident>()?;
-        input.parse::<Token![for]>()?;
-        let ops: Path = input.call(Path::parse_mod_style)?;
-        keyword(input, "on")?;
-        let isa = input.call(Path::parse_mod_style)?;
-        input.parse::<Token![;]>()?;
-        Ok(vec![ops, isa])
+        let header = parse::lowering::header(input)?;
+        Ok([header.ops, header.isa]
+            .into_iter()
+            .chain(header.calls)
+            .collect())
     })
 }
 

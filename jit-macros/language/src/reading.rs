@@ -95,10 +95,17 @@ pub fn unchecked_dialects(tokens: Vec<TokenStream>, context: &Context) -> Vec<Op
     dialects.into_iter().map(dialect).collect()
 }
 
-/// A set of lowering rules, checked. `None`: there is too little to go on.
-pub fn lowering(tokens: TokenStream, isa: &Isa, ops: &Ops, context: &Context) -> Option<RuleSet> {
+/// A set of lowering rules, checked; `calls` are the routines that they may call if the header names them. `None`: there is
+/// too little to go on.
+pub fn lowering(
+    tokens: TokenStream,
+    isa: &Isa,
+    ops: &Ops,
+    calls: Option<&Calls>,
+    context: &Context,
+) -> Option<RuleSet> {
     let syntax = parse::lowering::parse(tokens.clone(), context)?;
-    let lowering = model::lowering::resolve(syntax, isa, ops, context);
+    let lowering = model::lowering::resolve(syntax, isa, ops, calls, context);
     let (rows, order) = rows(&lowering, ops);
     check::lowering(&lowering, isa, ops, &rows, &order, context);
     Some(RuleSet {

@@ -179,9 +179,15 @@ impl Declared {
         self.all(name).next().ok_or(SourceError::Missing(name))
     }
 
-    fn rules(&self, isa: &Isa, ops: &Ops, context: &Context) -> (Vec<RuleSet>, Vec<RewriteSet>) {
+    fn rules(
+        &self,
+        isa: &Isa,
+        ops: &Ops,
+        calls: &Calls,
+        context: &Context,
+    ) -> (Vec<RuleSet>, Vec<RewriteSet>) {
         let sets = self.all("lowering");
-        let sets = sets.filter_map(|set| reading::lowering(set, isa, ops, context));
+        let sets = sets.filter_map(|set| reading::lowering(set, isa, ops, Some(calls), context));
         let rewriting = self.all("rewriting");
         let rewriting =
             rewriting.filter_map(|set| reading::rewriting(set, Dialects::one(ops), context));
@@ -192,9 +198,9 @@ impl Declared {
 fn understand(declared: &Declared, context: &Context) -> Result<Specs, SourceError> {
     let isa = reading::isa(declared.one("isa")?, context);
     let ops = reading::ops(declared.one("ops")?, context);
-    let (sets, rewriting) = declared.rules(&isa, &ops, context);
     let calls = reading::calls(declared.one("calls")?, &isa, None, context)
         .ok_or(SourceError::Missing("calls"))?;
+    let (sets, rewriting) = declared.rules(&isa, &ops, &calls, context);
     let above = declared.above.iter();
     let above = above.map(|declared| declared.above(&ops, context));
     Ok(Specs {
@@ -229,13 +235,13 @@ fn extend(base: Specs, declared: &Declared, context: &Context) -> Result<Specs, 
     if let Some(tokens) = declared.all("ops").next() {
         ops = reading::extended_ops(ops, tokens, context);
     }
-    let (own_sets, own_rewriting) = declared.rules(&isa, &ops, context);
-    sets.extend(own_sets);
-    rewriting.extend(own_rewriting);
     if let Some(tokens) = declared.all("calls").next() {
         calls = reading::calls(tokens, &isa, Some(calls), context)
             .ok_or(SourceError::Missing("calls"))?;
     }
+    let (own_sets, own_rewriting) = declared.rules(&isa, &ops, &calls, context);
+    sets.extend(own_sets);
+    rewriting.extend(own_rewriting);
     Ok(Specs {
         isa,
         ops,

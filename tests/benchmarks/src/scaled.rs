@@ -21,6 +21,8 @@ pub struct Declarations {
     pub isa: TokenStream,
     /// What `ops!` is given.
     pub ops: TokenStream,
+    /// What `calls!` is given.
+    pub calls: TokenStream,
     /// What each `lowering!` is given.
     pub sets: Vec<TokenStream>,
     /// What each `rewriting!` is given.
@@ -45,6 +47,7 @@ impl Declarations {
         Ok(Declarations {
             isa: one("isa.rs", "isa")?,
             ops: one("ops.rs", "ops")?,
+            calls: one("calls.rs", "calls")?,
             sets: all("lowering", "lowering")?.collect(),
             rewriting: all("rewriting", "rewriting")?.collect(),
         })
@@ -72,6 +75,7 @@ impl Declarations {
         let copied = |set: &TokenStream| scaled_set(set, &operations, times);
         Declarations {
             isa: self.isa.clone(),
+            calls: self.calls.clone(),
             sets: self.sets.iter().map(copied).collect(),
             rewriting: self.rewriting.iter().map(copied).collect(),
             ops,
@@ -120,10 +124,10 @@ impl Declarations {
         let context = jit_language::error::Context::new();
         let isa = jit_language::reading::isa(self.isa.clone(), &context);
         let ops = jit_language::reading::ops(self.ops.clone(), &context);
-        let sets = self
-            .sets
-            .iter()
-            .filter_map(|set| jit_language::reading::lowering(set.clone(), &isa, &ops, &context));
+        let calls = jit_language::reading::calls(self.calls.clone(), &isa, None, &context);
+        let sets = self.sets.iter().filter_map(|set| {
+            jit_language::reading::lowering(set.clone(), &isa, &ops, calls.as_ref(), &context)
+        });
         let lowering: usize = sets.map(|set| set.lowering.rules.len()).sum();
         let sets = self.rewriting.iter().filter_map(|set| {
             jit_language::reading::rewriting(set.clone(), Dialects::one(&ops), &context)
@@ -150,12 +154,15 @@ impl Declarations {
         let Declarations {
             isa,
             ops,
+            calls,
             sets,
             rewriting,
         } = self;
         let mut out = jit_language::invocation::ops(ops.clone());
         for set in sets {
-            let known = quote!({ body { #set } ops { #ops } isa { #isa } });
+            // Sets that call routines are forwarded their declarations too.
+            let calls = names_behind(set, "with").iter().next().map(|_| quote!(calls { #calls }));
+            let known = quote!({ body { #set } ops { #ops } isa { #isa } #calls });
             out.extend(jit_language::invocation::declared_lowering(known));
         }
         for set in rewriting {

@@ -10,6 +10,7 @@ mod expansions;
 mod extensions;
 mod idle;
 mod patterns;
+mod routines;
 mod slips;
 mod templates;
 
@@ -170,7 +171,7 @@ fn about_rules_for(more_ops: &str, text: &str) -> Context {
     let (isa, ops, context) = (isa(), ops_with(more_ops), Context::new());
     let text = format!("lowering Test for crate::ops on crate::isa; {text}");
     if let Some(syntax) = parse::lowering::parse(tokens(&text), &context) {
-        let lowering = model::lowering::resolve(syntax, &isa, &ops, &context);
+        let lowering = model::lowering::resolve(syntax, &isa, &ops, None, &context);
         let rows = Rows::new(&lowering, &ops);
         let order = order(
             &Relations::new(&rows.universe, &rows.impossible),

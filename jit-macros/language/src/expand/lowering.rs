@@ -37,7 +37,8 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
         );
         return TokenStream::new();
     };
-    let Some(set) = reading::lowering(known.body, &known.isa, ops, context) else {
+    let Some(set) = reading::lowering(known.body, &known.isa, ops, known.calls.as_ref(), context)
+    else {
         return TokenStream::new();
     };
     let (lowering, sequence) = (&set.lowering, &set.order.sequence);

@@ -47,7 +47,13 @@ impl<'a> Rules<'a> {
     /// The mutant as a rule, or what is wrong with it by itself.
     fn resolved(&self, mutant: &Mutant<RuleSyntax>) -> Result<Rule, Code> {
         let context = Context::new();
-        let rule = model::lowering::rule(mutant.syntax.clone(), &self.isa, self.ops, &context);
+        let rule = model::lowering::rule(
+            mutant.syntax.clone(),
+            &self.isa,
+            self.ops,
+            Some(self.calls),
+            &context,
+        );
         let mut found = context.take();
         let Some(mut rule) = rule else {
             return Err(first_error(&found).unwrap_or(Code::Syntax));

@@ -14,7 +14,7 @@ pub type Grammar = &'static [(&'static str, &'static str)];
 pub const HEADERS: Grammar = &[
     (
         "lowering",
-        "lowering Name for crate::specs::ops on crate::specs::isa;",
+        "lowering Name for crate::specs::ops on crate::specs::isa;` or `lowering … on crate::specs::isa with crate::specs::calls;",
     ),
     (
         "rewriting",

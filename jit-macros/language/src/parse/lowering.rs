@@ -12,7 +12,7 @@ use syn::parse::{Parse as _, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Path, Token, braced};
 
-use super::{documentation, each_statement, grammar, keyword, word};
+use super::{documentation, each_statement, grammar, keyword, peeks, word};
 use crate::error::{Context, Region};
 
 pub use family::Instance;
@@ -30,6 +30,8 @@ pub struct LoweringSyntax {
     pub ops: TokenStream,
     /// The path behind `on`.
     pub isa: TokenStream,
+    /// Whether there is a path behind `with`.
+    pub with_calls: bool,
     /// What it consists of, families multiplied out.
     pub items: Vec<Item>,
 }
@@ -91,8 +93,8 @@ pub struct PreferSyntax {
 /// Reads an invocation. What cannot be read is reported and left out; without a header there is nothing.
 pub fn parse(body: TokenStream, context: &Context) -> Option<LoweringSyntax> {
     let mut statements = super::statements(body).into_iter();
-    let header = statements.next().unwrap_or_default();
-    let header = super::statement(header, grammar::HEADERS, context, header_line);
+    let tokens = statements.next().unwrap_or_default();
+    let header = super::statement(tokens, grammar::HEADERS, context, header);
     let items = items(
         statements.collect(),
         None,
@@ -100,24 +102,55 @@ pub fn parse(body: TokenStream, context: &Context) -> Option<LoweringSyntax> {
         context,
         &item,
     );
-    let (name, ops, isa) = header?;
-    Some(LoweringSyntax {
+    let Header {
         name,
         ops,
         isa,
+        calls,
+    } = header?;
+    Some(LoweringSyntax {
+        name,
+        ops: quote!(#ops),
+        isa: quote!(#isa),
+        with_calls: calls.is_some(),
         items,
     })
 }
 
-fn header_line(input: ParseStream) -> syn::Result<(Ident, TokenStream, TokenStream)> {
+/// `lowering Name for path on path;`, and `with path` if its rules call routines.
+pub struct Header {
+    /// The name of the rule set.
+    pub name: Ident,
+    /// The module of the operations.
+    pub ops: Path,
+    /// The module of the machine.
+    pub isa: Path,
+    /// The module of the routines.
+    pub calls: Option<Path>,
+}
+
+/// Reads the header.
+pub fn header(input: ParseStream) -> syn::Result<Header> {
     keyword(input, "lowering")?;
     let name = input.parse()?;
     input.parse::<Token![for]>()?;
     let ops = input.call(Path::parse_mod_style)?;
     keyword(input, "on")?;
     let isa = input.call(Path::parse_mod_style)?;
+    let calls = match peeks(input, "with") {
+        true => {
+            keyword(input, "with")?;
+            Some(input.call(Path::parse_mod_style)?)
+        }
+        false => None,
+    };
     input.parse::<Token![;]>()?;
-    Ok((name, quote!(#ops), quote!(#isa)))
+    Ok(Header {
+        name,
+        ops,
+        isa,
+        calls,
+    })
 }
 
 fn item(

@@ -24,7 +24,8 @@ fn rules(text: &str, specs: &Specs) -> Vec<Rule> {
         "lowering Test for crate::ops on crate::isa; partial {{ {ops} }} jump target {{ ; b =>target }} {text}"
     );
     let syntax = parse::lowering::parse(text.parse().unwrap(), &context).unwrap();
-    let lowering = model::lowering::resolve(syntax, &specs.isa, &specs.ops, &context);
+    let lowering =
+        model::lowering::resolve(syntax, &specs.isa, &specs.ops, Some(&specs.calls), &context);
     let mistakes = context.take();
     assert!(
         mistakes.is_empty(),

@@ -42,7 +42,8 @@ fn rows(text: &str) -> (Vec<String>, Duration) {
     let (isa, ops, context) = (isa(), ops(), Context::new());
     let text = format!("lowering Test for crate::ops on crate::isa; {text}");
     let started = Instant::now();
-    let set = reading::lowering(tokens(&text), &isa, &ops, &context).expect("it has a header");
+    let set =
+        reading::lowering(tokens(&text), &isa, &ops, None, &context).expect("it has a header");
     let took = started.elapsed();
     context.take();
     let name = |operation: OperationId| ops.ops[operation.0 as usize].name.to_string();

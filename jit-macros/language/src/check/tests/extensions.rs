@@ -37,7 +37,7 @@ fn rules(rules: &str) -> Vec<String> {
         machine(&context),
     );
     let text = format!("lowering Test for crate::bits on crate::machine; {rules}");
-    reading::lowering(text.parse().expect("it lexes"), &isa, &ops, &context);
+    reading::lowering(text.parse().expect("it lexes"), &isa, &ops, None, &context);
     context.take().iter().map(Diagnostic::text).collect()
 }
 

@@ -4,9 +4,12 @@
 //! the checks behind this one still see the rest.
 
 mod condition;
+mod directive;
 mod names;
 mod pattern;
+mod place;
 mod rule;
+mod statement;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,6 +17,7 @@ use proc_macro2::Ident;
 
 use super::{Impossible, Jump, Listed, Lowering, Prefer, Rule};
 use crate::error::{Code, Context, Diagnostic, again, found, unknown};
+use crate::model::calls::Calls;
 use crate::model::isa::Isa;
 use crate::model::ops::{OpId, Ops};
 use crate::parse::lowering::{Item, List, LoweringSyntax, PreferSyntax, RuleSyntax};
@@ -26,6 +30,8 @@ pub(in crate::model) use names::RuleNames;
 pub(in crate::model) struct Declarations<'a> {
     pub isa: &'a Isa,
     pub ops: &'a Ops,
+    /// The routines that rules may call, if the header says where they are declared.
+    pub calls: Option<&'a Calls>,
     pub context: &'a Context,
     /// Whether operands may be names without a kind, and results may be left out: in rewriting rules, which do not say
     /// how values arrive.
@@ -33,10 +39,17 @@ pub(in crate::model) struct Declarations<'a> {
 }
 
 /// Looks up every name of an invocation.
-pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) -> Lowering {
+pub fn resolve(
+    syntax: LoweringSyntax,
+    isa: &Isa,
+    ops: &Ops,
+    calls: Option<&Calls>,
+    context: &Context,
+) -> Lowering {
     let known = Declarations {
         isa,
         ops,
+        calls: calls.filter(|_| syntax.with_calls),
         context,
         bare: false,
     };
@@ -113,10 +126,17 @@ pub fn resolve(syntax: LoweringSyntax, isa: &Isa, ops: &Ops, context: &Context) 
 }
 
 /// Looks up every name of a rule by itself. None: it has no pattern that makes sense.
-pub fn rule(syntax: RuleSyntax, isa: &Isa, ops: &Ops, context: &Context) -> Option<Rule> {
+pub fn rule(
+    syntax: RuleSyntax,
+    isa: &Isa,
+    ops: &Ops,
+    calls: Option<&Calls>,
+    context: &Context,
+) -> Option<Rule> {
     let known = Declarations {
         isa,
         ops,
+        calls,
         context,
         bare: false,
     };

@@ -21,6 +21,7 @@ pub fn resolve(syntax: RewritingSyntax, dialects: Dialects<'_>, context: &Contex
     let known = Declarations {
         isa: &isa,
         ops: dialects.from,
+        calls: None,
         context,
         bare: true,
     };

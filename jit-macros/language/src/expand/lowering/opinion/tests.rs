@@ -61,7 +61,7 @@ fn rules(text: &str) -> RuleSet {
         &context,
     );
     let text = format!("lowering Test for crate::ops on crate::isa; total {{ Add }} {text}");
-    let set = reading::lowering(tokens(&text), &isa, &ops, &context);
+    let set = reading::lowering(tokens(&text), &isa, &ops, None, &context);
     context.take();
     set.expect("rules")
 }
