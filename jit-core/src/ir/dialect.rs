@@ -10,6 +10,9 @@ use std::hash::Hash;
 
 use super::meaning::{Memory, Outcome};
 
+/// Carries out the meaning of one operation; see [`Dialect::evaluate`].
+pub type Evaluate = fn(&[u64], &[i64], &mut dyn Memory) -> Option<Outcome>;
+
 /// A set of operations and value types, as `ops!` declares one.
 pub trait Dialect: Copy + Eq + Hash + Debug + Send + Sync + 'static {
     /// The operations: a field-less enum.

@@ -52,7 +52,7 @@ mod tests;
 
 pub use builder::Builder;
 pub use control_flow::{ControlFlow, Edge};
-pub use dialect::{Dialect, EXIT, Effects, OpInfo, OperandInfo, OperandKind};
+pub use dialect::{Dialect, EXIT, Effects, Evaluate, OpInfo, OperandInfo, OperandKind};
 pub use dominators::Dominators;
 pub use entity::{Block, Inst, Origin, Value};
 pub use evaluate::{Evaluation, evaluate};

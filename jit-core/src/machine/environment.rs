@@ -15,6 +15,23 @@ pub fn physical(class: RegClass, code: u8) -> PReg {
     PReg::new(usize::from(code), class)
 }
 
+/// The registers with these numbers, by register class.
+pub const fn registers(general: &[u8], float: &[u8]) -> PRegSet {
+    let mut set = PRegSet::empty();
+    let classes = [(RegClass::Int, general), (RegClass::Float, float)];
+    let mut class = 0;
+    while class < classes.len() {
+        let (class_of, codes) = classes[class];
+        let mut index = 0;
+        while index < codes.len() {
+            set.add(PReg::new(codes[index] as usize, class_of));
+            index += 1;
+        }
+        class += 1;
+    }
+    set
+}
+
 /// What may be allocated: registers that a call changes first, for the others have to be saved by whoever uses them.
 pub fn environment() -> &'static MachineEnv {
     static ENVIRONMENT: OnceLock<MachineEnv> = OnceLock::new();

@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 
 use super::rules::RuleSet;
 use crate::constant::{equal, refuse_two};
-use crate::ir::{Memory, OpInfo, Outcome};
+use crate::ir::{Evaluate, OpInfo};
 use crate::specs::ops::{Lir, Op};
 
 /// An operation that another crate declares, by `ops! { dialect … extends ::jit_core::specs::ops; … }`.
@@ -18,7 +18,7 @@ pub struct Extension {
     /// What is declared about it.
     pub info: OpInfo<Lir>,
     /// Carries out its meaning; see [`Dialect::evaluate`](crate::ir::Dialect::evaluate).
-    pub evaluate: fn(&[u64], &[i64], &mut dyn Memory) -> Option<Outcome>,
+    pub evaluate: Evaluate,
     /// What lowers it. A function, for rule set and operation refer to each other.
     pub rules: fn() -> &'static RuleSet,
 }

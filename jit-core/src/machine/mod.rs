@@ -18,14 +18,14 @@ mod rules;
 mod select;
 
 pub use allocate::{AllocateError, Allocated, Effort, allocate};
-pub use environment::{environment, physical};
+pub use environment::{environment, physical, registers};
 pub use extension::{Extension, Lowered, distinct};
 pub use function::{MachineBlock, MachineBlockData, MachineFunction};
 pub use inst::{ExitUse, LiveValue, MachineInst, Target};
 pub use regalloc2::RegClass as Class;
 pub use rules::{
-    ConstantInfo, ConstantRange, LinkInfo, LinkTarget, Matcher, OperandPattern, PatternInfo, Reach,
-    RowInfo, RuleInfo, RuleSet,
+    Chooser, ConstantInfo, ConstantRange, LinkInfo, LinkTarget, Matcher, OperandPattern,
+    PatternInfo, Reach, Root, RowInfo, RuleInfo, RuleSet,
 };
 pub use select::{
     Candidate, Failure, Findings, Place, Select, SelectError, Trace, Unfoldable, Untraced,

@@ -17,12 +17,22 @@ pub struct RuleSet {
     /// The ways in which its rules match, in the order in which they are tried.
     pub rows: &'static [RowInfo],
     /// The operations that it lowers.
-    pub roots: &'static [Op],
+    pub roots: &'static [Root],
     /// Whether its declaration is wrong. Compilation fails for that, and what it lowers is not known.
     pub is_refused: bool,
-    /// Applies the first rule that matches the instruction.
-    pub select: fn(&mut Select<'_>, Inst) -> bool,
 }
+
+/// An operation that a rule set lowers.
+#[derive(Clone, Copy, Debug)]
+pub struct Root {
+    /// The operation.
+    pub op: Op,
+    /// Applies the first rule that matches.
+    pub choose: Chooser,
+}
+
+/// Applies the first rule that matches an instruction of a certain operation, or answers that none does.
+pub type Chooser = fn(&mut Select<'_>, Inst) -> bool;
 
 /// A rule, as it was declared and as what it became.
 #[derive(Debug)]
@@ -191,23 +201,24 @@ impl PatternInfo {
     }
 }
 
-/// Which rule set lowers which operation, by the number of the operation.
-static OWNERS: [u8; Op::ALL.len()] = owners(&RULE_SETS);
+/// Which rule set lowers which operation, and how, by the number of the operation.
+static OWNERS: [(u8, Chooser); Op::ALL.len()] = owners(&RULE_SETS);
 
 /// Panics, and thereby refuses to compile, unless every operation is lowered by exactly one of `sets`.
-const fn owners(sets: &[&RuleSet]) -> [u8; Op::ALL.len()] {
+const fn owners(sets: &[&RuleSet]) -> [(u8, Chooser); Op::ALL.len()] {
     const NOBODY: u8 = u8::MAX;
-    let mut owners = [NOBODY; Op::ALL.len()];
+    let mut owners: [(u8, Chooser); Op::ALL.len()] = [(NOBODY, |_, _| false); Op::ALL.len()];
     let mut is_complete = true;
     let mut set = 0;
     while set < sets.len() {
         let roots = sets[set].roots;
         let mut root = 0;
         while root < roots.len() {
-            if owners[roots[root].number()] != NOBODY {
-                refuse(&[roots[root].name(), " is lowered by two rule sets"]);
+            let Root { op, choose } = roots[root];
+            if owners[op.number()].0 != NOBODY {
+                refuse(&[op.name(), " is lowered by two rule sets"]);
             }
-            owners[roots[root].number()] = set as u8;
+            owners[op.number()] = (set as u8, choose);
             root += 1;
         }
         is_complete &= !sets[set].is_refused;
@@ -215,7 +226,7 @@ const fn owners(sets: &[&RuleSet]) -> [u8; Op::ALL.len()] {
     }
     let mut op = 0;
     while is_complete && op < owners.len() {
-        if owners[op] == NOBODY {
+        if owners[op].0 == NOBODY {
             let why = " is lowered by no rule set: list it in the `total` of one";
             refuse(&[Op::ALL[op].name(), why]);
         }
@@ -228,45 +239,55 @@ const fn owners(sets: &[&RuleSet]) -> [u8; Op::ALL.len()] {
 pub(super) fn owner(op: Op) -> &'static RuleSet {
     match op {
         Op::Extension(extension) => (extension.rules)(),
-        op => RULE_SETS[usize::from(OWNERS[op.number()])],
+        op => RULE_SETS[usize::from(OWNERS[op.number()].0)],
     }
+}
+
+/// What applies the first rule that matches an instruction of `op`.
+pub(super) fn chooser(op: Op) -> Chooser {
+    let Op::Extension(extension) = op else {
+        return OWNERS[op.number()].1;
+    };
+    let roots = (extension.rules)().roots.iter();
+    let root = roots.copied().find(|root| root.op == op);
+    root.map_or(|_, _| false, |root| root.choose)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn lowering(roots: &'static [Op]) -> RuleSet {
+    fn lowering(ops: &[Op]) -> RuleSet {
+        let root = |&op: &Op| Root {
+            op,
+            choose: |_, _| false,
+        };
         RuleSet {
             name: "Test",
             rules: &[],
             rows: &[],
-            roots,
+            roots: ops.iter().map(root).collect::<Vec<_>>().leak(),
             is_refused: false,
-            select: |_, _| false,
         }
     }
 
-    fn all_but(missing: Op) -> &'static [Op] {
-        let others: Vec<Op> = Op::ALL
-            .iter()
-            .copied()
-            .filter(|op| *op != missing)
-            .collect();
-        others.leak()
+    fn all_but(missing: Op) -> Vec<Op> {
+        let others = Op::ALL.iter().copied();
+        others.filter(|op| *op != missing).collect()
     }
 
     #[test]
     fn the_owner_of_an_operation_lists_it() {
         for op in Op::ALL {
-            assert!(owner(*op).roots.contains(op), "{}", op.name());
+            let lists = |root: &Root| root.op == *op;
+            assert!(owner(*op).roots.iter().any(lists), "{}", op.name());
         }
     }
 
     #[test]
     #[should_panic(expected = "Add is lowered by no rule set: list it in the `total` of one")]
     fn an_operation_that_nobody_lowers_is_named() {
-        owners(&[&lowering(all_but(Op::Add))]);
+        owners(&[&lowering(&all_but(Op::Add))]);
     }
 
     #[test]
@@ -281,6 +302,6 @@ mod tests {
             is_refused: true,
             ..lowering(&[])
         };
-        owners(&[&lowering(all_but(Op::Add)), &refused]);
+        owners(&[&lowering(&all_but(Op::Add)), &refused]);
     }
 }

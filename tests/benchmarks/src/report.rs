@@ -131,7 +131,7 @@ impl Table {
         });
     }
 
-    /// The tables as text, with the medians of the medians of all rounds, as far as they were measured.
+    /// The tables as text for a page, with the medians of the medians of all rounds, as far as they were measured.
     ///
     /// # Errors
     /// A file of criterion's that is not what it should be.
@@ -184,8 +184,8 @@ impl Table {
             sizes.push(cells);
         }
         Ok(format!(
-            "\nNanoseconds of processor time per instruction of LIR, medians; Cranelift by its opt_level\n\n{}\n\
-             Bytes of code\n\n{}\n\
+            "\nNanoseconds of processor time per instruction of LIR, medians; Cranelift by its opt_level:\n\n\
+             ```text\n{}```\n\nBytes of code:\n\n```text\n{}```\n\n\
              *: with regalloc_algorithm=single_pass. \
              +: guards as traps that keep no values, a lower bound.\n",
             aligned(&times),

@@ -7,6 +7,9 @@ use armjit_tests::ARENA;
 use cranelift_codegen::ir;
 use jit_core::code::{ArenaOptions, CodeSpace};
 use jit_core::compile::{Compiler, Runtime};
+use jit_core::ir::{Function, passes};
+use jit_core::machine::{MachineFunction, SelectError, select};
+use jit_core::specs::ops::{Lir, Op};
 
 use crate::corpus::Class;
 use crate::cranelift::{self, Level};
@@ -26,6 +29,16 @@ pub fn compiler() -> Result<Compiler> {
         deallocate: ARENA + 0x400_2000,
     };
     Ok(Compiler::new(CodeSpace::new(&options)?, runtime)?)
+}
+
+/// Selects as [`Compiler::compile`] does, which has a copy of the function that it may change: critical edges are split in
+/// place. Selection alone would first make a copy for that.
+///
+/// # Errors
+/// Something in it has no rule.
+pub fn selected(function: &mut Function<Lir>) -> Result<MachineFunction, SelectError> {
+    passes::split_critical_edges(function, Op::Jump);
+    select(function)
 }
 
 /// The functions of a class in Cranelift's IR, where the same callees are near.

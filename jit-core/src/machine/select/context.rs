@@ -15,7 +15,7 @@ use super::trace::Unfoldable;
 use crate::ir::{Function, Inst, Origin, Value, ValueDef, use_counts};
 use crate::machine::environment::{ARGUMENTS, physical};
 use crate::machine::inst::{ExitUse, LiveValue, MachineInst, Target};
-use crate::machine::rules::RuleInfo;
+use crate::machine::rules::owner;
 use crate::specs::ops::{Lir, Op, Type};
 
 /// Where a result has to be.
@@ -44,6 +44,8 @@ pub struct Select<'f> {
     function: &'f Function<Lir>,
     layout: &'f Layout,
     uses: Vec<u32>,
+    /// By the number of the value: the word that it always is. Nothing is asked more often.
+    words: Vec<Option<i64>>,
     positions: Vec<Position>,
     /// By the number of the value: its register, once somebody wants it in one.
     registers: Vec<Option<VReg>>,
@@ -103,8 +105,9 @@ impl<'f> Select<'f> {
     }
 
     /// The word that a value always is, if a constant operation defines it.
+    #[inline]
     pub fn constant(&self, value: Value) -> Option<i64> {
-        self.function.constant(value)
+        self.words[value.index()]
     }
 
     /// The instruction that defines a value, if it is of operation `op` and may be carried out as part of the root: nobody
@@ -152,11 +155,15 @@ impl<'f> Select<'f> {
 
 /// Stating what was chosen.
 impl Select<'_> {
-    /// Begins the instruction that stands for the root and everything folded into it.
-    pub fn begin(&mut self, rule: &'static RuleInfo) {
+    /// Begins the instruction that stands for the root and everything folded into it, by the rule with this number of the
+    /// set that lowers the root. A number, for a matcher that referred to the table of all rules would have a compiler
+    /// look at all of them, for each of them.
+    #[inline(never)]
+    pub fn begin(&mut self, rule: usize) {
+        let op = self.function[self.root].op;
         self.insts.push(MachineInst {
-            rule: Some(rule),
-            op: self.function[self.root].op,
+            rule: Some(&owner(op).rules[rule]),
+            op,
             origin: self.origin,
             ..empty_inst()
         });
@@ -220,13 +227,6 @@ impl Select<'_> {
         self.draft().pool.push(word);
     }
 
-    /// The registers with these numbers hold something else afterwards.
-    pub fn clobber(&mut self, class: RegClass, codes: &[u8]) {
-        for &code in codes {
-            self.draft().clobbers.add(physical(class, code));
-        }
-    }
-
     /// The address that the instruction calls.
     pub fn call(&mut self, address: i64) {
         self.draft().call = Some(address);
@@ -283,19 +283,18 @@ impl Select<'_> {
         self.check_arguments(next, || function.display_inst(root).to_string());
     }
 
-    /// Ends the instruction.
-    pub fn finish(&mut self) {
-        let MachineInst {
-            operands, clobbers, ..
-        } = self.draft();
-        for operand in operands {
+    /// These registers hold something else afterwards, unless they hold a result: an operand that was added before.
+    pub fn clobber(&mut self, mut registers: PRegSet) {
+        let draft = self.draft();
+        for operand in &draft.operands {
             // regalloc2 wants a register to be either a result or clobbered.
             if let (OperandKind::Def, OperandConstraint::FixedReg(register)) =
                 (operand.kind(), operand.constraint())
             {
-                clobbers.remove(register);
+                registers.remove(register);
             }
         }
+        draft.clobbers = registers;
     }
 
     /// The instruction that was begun last.
@@ -308,6 +307,7 @@ impl Select<'_> {
 /// For the driver.
 impl<'f> Select<'f> {
     pub(super) fn new(function: &'f Function<Lir>, layout: &'f Layout) -> Self {
+        let mut words = vec![None; function.value_count()];
         let mut positions = vec![Position::default(); function.inst_count()];
         for &block in layout.blocks() {
             let mut writes = 0;
@@ -316,13 +316,19 @@ impl<'f> Select<'f> {
                     block: block.0,
                     writes,
                 };
-                writes += u32::from(function[inst].info().effects.may_write());
+                let data = &function[inst];
+                let info = data.info();
+                writes += u32::from(info.effects.may_write());
+                if let (true, Some(value)) = (info.is_constant(), data.result) {
+                    words[value.index()] = data.attributes.first().copied();
+                }
             }
         }
         Select {
             function,
             layout,
             uses: use_counts(function),
+            words,
             positions,
             registers: vec![None; function.value_count()],
             register_count: 0,
@@ -426,7 +432,7 @@ impl<'f> Select<'f> {
         let ValueDef::Inst(inst) = self.function[value].def else {
             return self.register(value);
         };
-        if !self.function[inst].info().is_constant() {
+        if self.constant(value).is_none() {
             return self.register(value);
         }
         if let Some(&(_, vreg)) = self

@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use thiserror::Error;
 
 use super::function::{MachineBlock, MachineBlockData, MachineFunction};
-use super::rules::owner;
+use super::rules::{chooser, owner};
 use crate::coverage;
 use crate::ir::passes::split_critical_edges;
 use crate::ir::{Block, ControlFlow, Function, Inst};
@@ -80,8 +80,7 @@ pub fn select(function: &Function<Lir>) -> Result<MachineFunction, SelectError> 
 
 /// Applies the first rule that matches.
 fn choose(context: &mut Select<'_>, inst: Inst) -> bool {
-    let set = owner(context.function()[inst].op);
-    (set.select)(context, inst)
+    (chooser(context.function()[inst].op))(context, inst)
 }
 
 /// Selects with `choose` to apply a rule to an instruction, or to answer that none matches.

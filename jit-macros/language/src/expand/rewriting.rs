@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use super::names::snake;
 use super::references;
 use crate::error::{Code, Context, file};
 use crate::invocation::Declarations;
@@ -126,14 +127,20 @@ fn tried(set: &RewriteSet) -> BTreeMap<OpId, Vec<(Ident, usize)>> {
     of_op.collect()
 }
 
-/// Tries folding first, then the rows of the operation in their order.
+/// For each operation a function that tries folding first, then the rows in their order; and one that finds it.
 fn dispatch(set: &RewriteSet, ops: &Ops) -> TokenStream {
     let rewriting = &set.rewriting;
     let path = &rewriting.ops_path;
     let dialect = dialect(rewriting, ops);
+    let signature = quote! {
+        (
+            site: &mut ::jit_core::ir::rewriting::Site<'_, #dialect>,
+        ) -> ::core::option::Option<::jit_core::ir::rewriting::Applied>
+    };
     let folds: BTreeSet<usize> = rewriting.fold.iter().map(|listed| listed.op.0).collect();
     let mut tried = tried(set);
-    let arms = ops.ops.iter().enumerate().filter_map(|(index, op)| {
+    let (mut functions, mut arms) = (TokenStream::new(), TokenStream::new());
+    for (index, op) in ops.ops.iter().enumerate() {
         let fold = op.result.filter(|_| folds.contains(&index)).map(|ty| {
             let make = constant(ty, &quote!(word as i64), ops, path);
             quote! {
@@ -145,31 +152,36 @@ fn dispatch(set: &RewriteSet, ops: &Ops) -> TokenStream {
             }
         });
         let tries = tried.remove(&OpId(index)).unwrap_or_default();
-        let tries: Vec<TokenStream> = tries
-            .iter()
-            .map(|(name, rule)| {
-                quote! {
-                    if #name(site) {
-                        return ::core::option::Option::Some(::jit_core::ir::rewriting::Applied::Rule(#rule));
-                    }
-                }
-            })
-            .collect();
         if fold.is_none() && tries.is_empty() {
-            return None;
+            continue;
         }
-        let name = &op.name;
-        Some(quote!(#path::Op::#name => { #fold #(#tries)* }))
-    });
-    quote! {
-        fn rewrite(
-            site: &mut ::jit_core::ir::rewriting::Site<'_, #dialect>,
-        ) -> ::core::option::Option<::jit_core::ir::rewriting::Applied> {
-            match site.left().op() {
-                #(#arms)*
-                _ => {}
+        let tries = tries.iter().map(|(name, rule)| {
+            quote! {
+                if #name(site) {
+                    return ::core::option::Option::Some(::jit_core::ir::rewriting::Applied::Rule(#rule));
+                }
             }
-            ::core::option::Option::None
+        });
+        let (name, function) = (&op.name, format_ident!("rewriting_of_{}", snake(&op.name)));
+        // Inlined into each other, all rules would be one function, which takes a compiler longer the more it has.
+        functions.extend(quote! {
+            #[inline(never)]
+            fn #function #signature {
+                #fold
+                #(#tries)*
+                ::core::option::Option::None
+            }
+        });
+        arms.extend(quote!(#path::Op::#name => #function(site),));
+    }
+    quote! {
+        #functions
+
+        fn rewrite #signature {
+            match site.left().op() {
+                #arms
+                _ => ::core::option::Option::None,
+            }
         }
     }
 }

@@ -40,7 +40,6 @@ pub(super) fn expand(
         }
         .expand(&rows.patterns[row])
     });
-    let op_path = &lowering.ops_path;
     let roots = lowering.total.iter().chain(&lowering.partial);
     let together = by_operation(&rows.rows, sequence.iter().copied());
     let choosers = roots.map(|root| {
@@ -50,7 +49,9 @@ pub(super) fn expand(
             .flatten()
             .map(|&row| matcher(lowering, rows, row));
         let chooser = chooser(&ops[root.op].name);
+        // Inlined into each other, all that is chosen would be one function, which takes a compiler longer the more it has.
         quote! {
+            #[inline(never)]
             fn #chooser(
                 context: &mut ::jit_core::machine::Select<'_>,
                 inst: ::jit_core::ir::Inst,
@@ -61,24 +62,9 @@ pub(super) fn expand(
             }
         }
     });
-    // Operations that are variants are told apart by a `match`; others are references, which patterns cannot name.
-    let arms = lowering.total.iter().chain(&lowering.partial).map(|root| {
-        let (op, chooser) = (&ops[root.op].name, chooser(&ops[root.op].name));
-        match lowering.is_extension {
-            false => quote!(#op_path::Op::#op => #chooser(context, inst),),
-            true => quote!(op if op == #op_path::Op::#op => #chooser(context, inst),),
-        }
-    });
     quote! {
         #(#matchers)*
         #(#choosers)*
-
-        fn select(context: &mut ::jit_core::machine::Select<'_>, inst: ::jit_core::ir::Inst) -> bool {
-            match context.function()[inst].op {
-                #(#arms)*
-                _ => false,
-            }
-        }
     }
 }
 
@@ -302,7 +288,7 @@ impl Matcher<'_> {
             .filter(|_| calls);
         let call = address.map(|address| quote!(context.call(#address);));
         quote! {
-            context.begin(&RULES[#index]);
+            context.begin(#index);
             #(#operands)*
             #list
             #targets
@@ -310,7 +296,6 @@ impl Matcher<'_> {
             #(context.literal(#literals as u64);)*
             #clobbers
             #call
-            context.finish();
         }
     }
 
@@ -392,16 +377,19 @@ impl Matcher<'_> {
                 .any(|class| class.registers.contains(register))
         });
         let of = |wanted: Bank| {
-            let codes: Vec<u8> = registers
-                .iter()
+            let registers = registers.iter();
+            let codes = registers
                 .filter(|register| register.bank() == wanted)
-                .map(|register| register.code())
-                .collect();
-            let class = bank(wanted);
-            (!codes.is_empty()).then(|| quote!(context.clobber(#class, &[#(#codes),*]);))
+                .map(|register| register.code());
+            codes.collect::<Vec<u8>>()
         };
         let (general, float) = (of(Bank::General), of(Bank::Float));
-        quote!(#general #float)
+        if general.is_empty() && float.is_empty() {
+            return TokenStream::new();
+        }
+        quote! {
+            context.clobber(const { ::jit_core::machine::registers(&[#(#general),*], &[#(#float),*]) });
+        }
     }
 }
 

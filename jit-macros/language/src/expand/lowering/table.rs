@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::choose::matcher;
 use super::emit::other_target;
-use super::{Numbering, function};
+use super::{Numbering, chooser, function};
 use crate::error::file;
 use crate::model::isa::{Isa, LinkId};
 use crate::model::lowering::rows::Rows;
@@ -27,11 +27,10 @@ pub(super) fn expand(
 ) -> TokenStream {
     let path = &lowering.ops_path;
     let name = lowering.name.to_string();
-    let roots = lowering
-        .total
-        .iter()
-        .chain(&lowering.partial)
-        .map(|root| &root.name);
+    let roots = lowering.total.iter().chain(&lowering.partial).map(|root| {
+        let (op, chooser) = (&root.name, chooser(&ops[root.op].name));
+        quote!(::jit_core::machine::Root { op: #path::Op::#op, choose: #chooser })
+    });
     let together = by_operation(&rows.rows, sequence.iter().copied());
     let none = Vec::new();
     let rules = lowering.rules.iter().enumerate().map(|(index, rule)| {
@@ -59,9 +58,8 @@ pub(super) fn expand(
             name: #name,
             rules: &RULES,
             rows: &ROWS,
-            roots: &[#(#path::Op::#roots),*],
+            roots: &[#(#roots),*],
             is_refused: false,
-            select,
         };
         #lowered
     }
@@ -114,7 +112,6 @@ pub(super) fn nothing(lowering: &Lowering) -> TokenStream {
             rows: &[],
             roots: &[],
             is_refused: true,
-            select: |_, _| false,
         };
         const _: () = { #(let _ = #path::Op::#named;)* };
         #lowered

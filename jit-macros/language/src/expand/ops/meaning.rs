@@ -8,31 +8,37 @@ use crate::model::ops::{
 };
 use crate::parse::mentions;
 
-/// `Dialect::evaluate`.
+/// `Dialect::evaluate`. Every meaning is a function of its own, found by number. A `match` that holds them all would take
+/// a compiler longer for each the more there are; so would callers that this is inlined into, for each would then refer
+/// to all meanings.
 pub fn expand(ops: &Ops) -> TokenStream {
-    // Meanings say `memory`, so the parameter has to be visible to the tokens of the declaration.
-    let memory = Ident::new("memory", Span::call_site());
-    let arms = ops.ops.iter().map(|op| {
-        let (name, body) = (&op.name, carried_out(op, ops, &memory));
-        quote!(Op::#name => #body)
+    let count = ops.ops.len();
+    let functions = ops.ops.iter().map(|op| closure(op, ops));
+    let others = ops.extensible.as_ref().map(|_| {
+        quote! {
+            if let Op::Extension(extension) = op {
+                return (extension.evaluate)(operands, attributes, memory);
+            }
+        }
     });
-    let others = ops.extensible.as_ref().map(
-        |_| quote!(Op::Extension(extension) => (extension.evaluate)(operands, attributes, #memory),),
-    );
     quote! {
+        #[inline(never)]
         fn evaluate(
             op: Op,
             operands: &[u64],
             attributes: &[i64],
-            #memory: &mut dyn ::jit_core::ir::Memory,
+            memory: &mut dyn ::jit_core::ir::Memory,
         ) -> ::core::option::Option<::jit_core::ir::Outcome> {
-            match op { #(#arms)* #others }
+            static MEANINGS: [::jit_core::ir::Evaluate; #count] = [#(#functions),*];
+            #others
+            (MEANINGS[op.number()])(operands, attributes, memory)
         }
     }
 }
 
 /// The meaning of one operation as a function without a name: `|operands, attributes, memory| …`.
 pub fn closure(op: &Op, ops: &Ops) -> TokenStream {
+    // Meanings say `memory`, so the parameter has to be visible to the tokens of the declaration.
     let memory = Ident::new("memory", Span::call_site());
     let body = carried_out(op, ops, &memory);
     quote! {{
