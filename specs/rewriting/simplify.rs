@@ -81,9 +81,8 @@ rewriting! {
     /// The product with minus one.
     rule multiply_minus_one { when Mul(a, -1); becomes Neg(a); }
 
-    prefer without_effect, absorbed, constants over multiply_power;
+    prefer constants over multiply_power;
     prefer constants over multiply_minus_one;
-    prefer multiply_minus_one over multiply_power;
 
     for (Op) in [(Shl), (ShrU), (ShrS)] {
         /// Two shifts in one direction become one.

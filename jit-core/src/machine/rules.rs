@@ -141,7 +141,7 @@ pub struct ConstantInfo {
     pub ranges: &'static [ConstantRange],
 }
 
-/// The multiples of `1 << shift` between `least` and `most`, both included.
+/// Every `1 << shift`th value from `least` to `most`, both included.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ConstantRange {
     /// The least one.
@@ -185,7 +185,7 @@ impl ConstantRange {
     /// Whether a constant is in it.
     pub fn contains(&self, word: i64) -> bool {
         let apart = (1i64 << self.shift) - 1;
-        (self.least..=self.most).contains(&word) && word & apart == 0
+        (self.least..=self.most).contains(&word) && word.wrapping_sub(self.least) & apart == 0
     }
 }
 

@@ -63,7 +63,8 @@ impl Constant {
                     Some(count) => range.least.wrapping_add((random.bits() % count) as i64),
                     None => random.bits() as i64,
                 };
-                found.push(inside >> range.shift << range.shift);
+                let apart = inside.wrapping_sub(range.least) & (step - 1);
+                found.push(inside.wrapping_sub(apart));
             }
         }
         let shape = random.below(64);

@@ -3,16 +3,16 @@
 //! `let n: Imm12 = -b;` claims that every `b` which the rule accepts gives such an `n`. Bounds decide most claims. Where
 //! they are too coarse and there are few enough values, all of them are tried, which also gives an example.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Code, Diagnostic};
 use crate::model::isa::{ImmediateId, Isa};
 use crate::model::lowering::expression::{Expression, Predicate};
 use crate::model::lowering::{Binding, BindingId, BindingKind, Condition, Rule};
-use crate::space::Set;
+use crate::space::{Piece, Set};
 
-/// How many combinations of values are tried before giving up.
-const MOST_COMBINATIONS: i128 = 1 << 16;
+/// How many values are computed before giving up.
+const MOST_STEPS: i128 = 1 << 16;
 
 pub fn check(rule: &Rule, isa: &Isa) -> Vec<Diagnostic> {
     let of = |binding: &Binding| match &binding.kind {
@@ -80,35 +80,65 @@ enum Tried {
     TooMany,
 }
 
-/// Evaluates `expression` for every combination of the constants that it depends on and the conditions let through.
-fn try_all(rule: &Rule, isa: &Isa, expression: &Expression, within: &Set) -> Tried {
-    let mut inputs = Vec::new();
-    collect(rule, expression, &mut inputs);
-    let mut combinations = 1i128;
-    let mut domains: Vec<(BindingId, Vec<i128>)> = Vec::new();
-    for id in inputs {
-        let BindingKind::Constant { set, .. } = &rule[id].kind else {
-            return Tried::TooMany;
-        };
-        combinations = combinations.saturating_mul(size(set));
-        if combinations > MOST_COMBINATIONS {
-            // The ends decide many claims, and an example from there is better than none.
-            return ends(rule, isa, expression, within);
+/// The constants of the pattern that an expression is computed from.
+fn inputs(rule: &Rule, expression: &Expression) -> BTreeSet<BindingId> {
+    let (mut inputs, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    let mut open = expression.names();
+    while let Some(id) = open.pop() {
+        match &rule[id].kind {
+            BindingKind::Let { value, .. } if seen.insert(id) => open.extend(value.names()),
+            BindingKind::Let { .. } => {}
+            _ => {
+                inputs.insert(id);
+            }
         }
-        domains.push((id, members(set)));
     }
-    first_outside(rule, isa, expression, within, &domains).unwrap_or(Tried::Fits)
+    inputs
 }
 
-fn ends(rule: &Rule, isa: &Isa, expression: &Expression, within: &Set) -> Tried {
-    let mut inputs = Vec::new();
-    collect(rule, expression, &mut inputs);
+/// Every `let` of a rule; each names earlier ones only.
+fn lets(rule: &Rule) -> impl Iterator<Item = (BindingId, &Expression)> {
+    let bindings = rule.bindings.iter().enumerate();
+    bindings.filter_map(|(index, binding)| match &binding.kind {
+        BindingKind::Let { value, .. } => Some((BindingId(index), value)),
+        _ => None,
+    })
+}
+
+/// Evaluates `expression` for every combination of the constants that it depends on and the conditions let through.
+fn try_all(rule: &Rule, isa: &Isa, expression: &Expression, within: &Set) -> Tried {
+    let inputs = inputs(rule, expression);
+    let mut steps = 1 + lets(rule).count() as i128;
+    let mut domains: Vec<(BindingId, Vec<i128>)> = Vec::new();
+    for id in &inputs {
+        let BindingKind::Constant { accepted, .. } = &rule[*id].kind else {
+            return Tried::TooMany;
+        };
+        steps = steps.saturating_mul(size(accepted));
+        if steps > MOST_STEPS {
+            // The ends decide many claims, and an example from there is better than none.
+            return ends(rule, isa, expression, within, &inputs);
+        }
+        domains.push((*id, members(accepted)));
+    }
+    let found = first_outside(rule, isa, expression, within, &domains);
+    found.unwrap_or(Tried::Fits)
+}
+
+fn ends(
+    rule: &Rule,
+    isa: &Isa,
+    expression: &Expression,
+    within: &Set,
+    inputs: &BTreeSet<BindingId>,
+) -> Tried {
     let near = |id: &BindingId| {
         let values = match &rule[*id].kind {
-            BindingKind::Constant { set, .. } => {
-                let ends = set.pieces().iter().flat_map(|piece| [piece.lo, piece.hi]);
+            BindingKind::Constant { accepted, .. } => {
+                let pieces = accepted.pieces().iter();
+                let ends = pieces.flat_map(|piece| [piece.lo, piece.hi]);
                 ends.chain([0, 1, -1])
-                    .filter(|value| set.contains(*value))
+                    .filter(|value| accepted.contains(*value))
                     .collect()
             }
             _ => Vec::new(),
@@ -116,7 +146,8 @@ fn ends(rule: &Rule, isa: &Isa, expression: &Expression, within: &Set) -> Tried 
         (*id, values)
     };
     let domains: Vec<_> = inputs.iter().map(near).collect();
-    first_outside(rule, isa, expression, within, &domains).unwrap_or(Tried::TooMany)
+    let found = first_outside(rule, isa, expression, within, &domains);
+    found.unwrap_or(Tried::TooMany)
 }
 
 fn first_outside(
@@ -139,14 +170,14 @@ fn first_outside(
         rows = rows.iter().flat_map(extend).collect();
     }
     let outside = |row: &BTreeMap<BindingId, i128>| {
-        let of = |id| lookup(rule, row, id);
-        let computed = |id| computed(rule, row, id);
+        let computed = computed(rule, row);
         let mut conditions = rule.conditions.iter();
-        if !conditions.all(|condition| may_hold(condition, isa, &computed)) {
+        if !conditions.all(|condition| may_hold(condition, isa, &|id| computed.get(&id).copied())) {
             return None;
         }
         // Leaving `i64` means wrapping around: no claim holds then.
-        let value = expression.evaluate(&of);
+        let exact = exact(rule, row);
+        let value = expression.evaluate(&|id| exact.get(&id).copied());
         match value {
             Some(value) if within.contains(value) => None,
             Some(value) => Some(value.to_string()),
@@ -172,19 +203,27 @@ fn first_outside(
     })
 }
 
-/// The value of a name at run time.
-fn computed(rule: &Rule, row: &BTreeMap<BindingId, i128>, id: BindingId) -> Option<i64> {
-    match &rule[id].kind {
-        BindingKind::Let { value, .. } => value.compute(&|id| computed(rule, row, id)),
-        _ => row.get(&id).map(|value| *value as i64),
+/// The values of names at run time.
+fn computed(rule: &Rule, row: &BTreeMap<BindingId, i128>) -> BTreeMap<BindingId, i64> {
+    let constants = row.iter().map(|(id, value)| (*id, *value as i64));
+    let mut values: BTreeMap<BindingId, i64> = constants.collect();
+    for (id, value) in lets(rule) {
+        if let Some(value) = value.compute(&|id| values.get(&id).copied()) {
+            values.insert(id, value);
+        }
     }
+    values
 }
 
-fn lookup(rule: &Rule, row: &BTreeMap<BindingId, i128>, id: BindingId) -> Option<i128> {
-    match &rule[id].kind {
-        BindingKind::Let { value, .. } => value.evaluate(&|id| lookup(rule, row, id)),
-        _ => row.get(&id).copied(),
+/// The values of names, as far as nothing on the way leaves `i64`.
+fn exact(rule: &Rule, row: &BTreeMap<BindingId, i128>) -> BTreeMap<BindingId, i128> {
+    let mut values = row.clone();
+    for (id, value) in lets(rule) {
+        if let Some(value) = value.evaluate(&|id| values.get(&id).copied()) {
+            values.insert(id, value);
+        }
     }
+    values
 }
 
 /// Whether a condition holds, or might because it depends on something that is not known.
@@ -214,32 +253,15 @@ fn may_hold(condition: &Condition, isa: &Isa, of: &impl Fn(BindingId) -> Option<
     holds != Some(false)
 }
 
-/// The constants of the pattern that an expression depends on.
-fn collect(rule: &Rule, expression: &Expression, into: &mut Vec<BindingId>) {
-    for id in expression.names() {
-        match &rule[id].kind {
-            BindingKind::Let { value, .. } => collect(rule, value, into),
-            _ if into.contains(&id) => {}
-            _ => into.push(id),
-        }
-    }
-}
-
 fn size(set: &Set) -> i128 {
-    set.pieces()
-        .iter()
-        .map(|piece| ((piece.hi - piece.lo) >> piece.shift) + 1)
-        .sum()
+    set.pieces().iter().map(Piece::count).sum()
 }
 
 fn members(set: &Set) -> Vec<i128> {
     let mut members: Vec<i128> = set
         .pieces()
         .iter()
-        .flat_map(|piece| {
-            (0..=(piece.hi - piece.lo) >> piece.shift)
-                .map(|index| piece.lo + (index << piece.shift))
-        })
+        .flat_map(|piece| (0..piece.count()).map(|index| piece.lo + (index << piece.shift)))
         .collect();
     members.sort_by_key(|value| (value.unsigned_abs(), *value < 0));
     members.dedup();

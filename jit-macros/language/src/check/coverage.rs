@@ -88,7 +88,7 @@ fn uncovered(
 /// The constants among the operands of an example, each with those that rules accept in its place.
 fn constants(example: &[Shape], rows: &[&Row]) -> Vec<(i128, Set)> {
     let at = |(index, shape): (usize, &Shape)| {
-        let Shape::Constant { example: value, .. } = shape else {
+        let Shape::Constant(value) = shape else {
             return None;
         };
         let others = |row: &&&Row| {
@@ -110,7 +110,7 @@ fn constants(example: &[Shape], rows: &[&Row]) -> Vec<(i128, Set)> {
 fn accepts(pattern: &Pattern, shape: &Shape) -> bool {
     match (pattern, shape) {
         (Pattern::Any, _) => true,
-        (Pattern::Constants(set), Shape::Constant { example, .. }) => set.contains(*example),
+        (Pattern::Constants(set), Shape::Constant(example)) => set.contains(*example),
         (Pattern::Definition(op, inner), Shape::Definition(of, shapes)) => {
             op == of
                 && inner

@@ -266,12 +266,13 @@ impl About<'_> {
             .iter()
             .flatten()
             .find(|why| matches!(why, Unneeded::WouldKill(_)));
-        let first = reasons.iter().flatten().next();
-        let why = kills.or(if reasons.iter().all(Option::is_some) {
-            first
-        } else {
-            None
-        })?;
+        // Where the line would decide something if need were, it is not for want of a common input.
+        let first = |is_it: fn(&Unneeded) -> bool| reasons.iter().flatten().find(|why| is_it(why));
+        let idle = first(|why| matches!(why, Unneeded::AlreadyFirst)).or(first(|_| true));
+        let why = kills.or(idle.filter(|_| reasons.iter().all(Option::is_some)))?;
+        let pair = reasons
+            .iter()
+            .position(|reason| reason.is_some_and(|reason| std::ptr::eq(reason, *why)));
         let (over, under) = (&prefer.over, &prefer.under);
         let (message, help) = match why {
             Unneeded::NoOverlap => (
@@ -292,7 +293,7 @@ impl About<'_> {
             ),
         };
         let mut finding = Diagnostic::new(Code::BadPreference, prefer.region, message);
-        if let Some(&(over, under)) = prefer.pairs.first() {
+        if let Some(&(over, under)) = pair.and_then(|pair| prefer.pairs.get(pair)) {
             for rule in [over, under] {
                 finding = finding.declared(
                     format!("`{}`", self.rule(rule).name),
@@ -322,7 +323,7 @@ impl About<'_> {
         }
         let dead = self.rule(rule);
         // Conditions that contradict each other have been reported where they stand.
-        let is_empty = |binding: &Binding| matches!(&binding.kind, BindingKind::Constant { set, .. } if set.is_empty());
+        let is_empty = |binding: &Binding| matches!(&binding.kind, BindingKind::Constant { accepted, .. } if accepted.is_empty());
         if dead.bindings.iter().any(is_empty) {
             return None;
         }
@@ -339,11 +340,12 @@ impl About<'_> {
                 );
                 let mut finding = Diagnostic::new(Code::EmptyPattern, dead.pattern_region, message);
                 for binding in &dead.bindings {
-                    if let (Some(name), BindingKind::Constant { set, .. }) =
+                    if let (Some(name), BindingKind::Constant { accepted, .. }) =
                         (&binding.name, &binding.kind)
                     {
                         let place = binding.region.place();
-                        finding = finding.note(format!("`{name}`, bound at {place}, is in {set}"));
+                        finding =
+                            finding.note(format!("`{name}`, bound at {place}, is in {accepted}"));
                     }
                 }
                 return Some(finding.help("turn a comparison round, or delete the rule"));

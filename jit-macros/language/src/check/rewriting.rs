@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{coverage, documentation, effects, endless, order};
 use crate::error::{Code, Context, Diagnostic};
 use crate::model::lowering::rows::Rows;
-use crate::model::lowering::{BindingId, Condition, Rule};
+use crate::model::lowering::{BindingId, Rule};
 use crate::model::rewriting::{Dialects, Rewriting, Right};
 use crate::space::Order;
 
@@ -65,7 +65,6 @@ pub fn in_rule(left: &Rule, right: &Right, dialects: Dialects<'_>) -> Vec<Diagno
 fn unused(left: &Rule, right: &Right) -> Vec<Diagnostic> {
     use crate::model::lowering::BindingKind;
     let mut used: BTreeSet<BindingId> = right.names().into_iter().collect();
-    used.extend(left.conditions.iter().flat_map(Condition::names));
     used.extend(
         left.bindings
             .iter()
@@ -74,21 +73,13 @@ fn unused(left: &Rule, right: &Right) -> Vec<Diagnostic> {
                 _ => None,
             }),
     );
-    let narrowed = |id: BindingId| {
-        // A condition on one constant has become its set.
-        let name = left[id].name.as_ref().map(ToString::to_string);
-        let mut words = left
-            .condition_text
-            .split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
-        words.any(|word| Some(word) == name.as_deref())
-    };
     let bindings = left.bindings.iter().enumerate();
     bindings
         .filter_map(|(index, binding)| {
             let (id, name) = (BindingId(index), binding.name.as_ref()?);
             // What is given is bound because it is named.
             let is_given = matches!(binding.kind, BindingKind::Given(_));
-            if is_given || used.contains(&id) || narrowed(id) {
+            if is_given || binding.tested || used.contains(&id) {
                 return None;
             }
             let message = format!("`{name}` is bound and never used");

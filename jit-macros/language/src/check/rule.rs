@@ -126,8 +126,8 @@ fn names(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Name> {
                 register(Part::Source, *class, bits(ops[*ty].representation))
             }
             BindingKind::Temporary { class } => register(Part::Temporary, *class, None),
-            BindingKind::Constant { set, .. } => Holds::Constant(Values {
-                set: set.clone(),
+            BindingKind::Constant { accepted, .. } => Holds::Constant(Values {
+                set: accepted.clone(),
                 kind: encodable(rule, isa, id),
             }),
             // That the value lies in the kind is checked where the `let` is.
@@ -183,8 +183,11 @@ fn encodable(rule: &Rule, isa: &Isa, id: BindingId) -> Option<crate::model::isa:
 
 /// Names that something other than a template uses.
 fn mentioned(rule: &Rule) -> std::collections::BTreeSet<String> {
-    let mut ids: Vec<BindingId> = rule.conditions.iter().flat_map(Condition::names).collect();
+    let mut ids: Vec<BindingId> = Vec::new();
     for (index, binding) in rule.bindings.iter().enumerate() {
+        if binding.tested {
+            ids.push(BindingId(index));
+        }
         match &binding.kind {
             BindingKind::Let { value, .. } | BindingKind::Literal { value } => {
                 ids.extend(value.names())

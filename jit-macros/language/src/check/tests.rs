@@ -11,6 +11,7 @@ mod extensions;
 mod idle;
 mod patterns;
 mod routines;
+mod sets;
 mod slips;
 mod templates;
 

@@ -50,7 +50,7 @@ fn tree(shape: &Shape, registers: &mut usize) -> Tree {
             *registers += 1;
             Tree::Unknown(*registers)
         }
-        Shape::Constant { example, .. } => Tree::Constant(*example),
+        Shape::Constant(example) => Tree::Constant(*example),
         Shape::Definition(id, inner) => {
             let inner = inner.iter().map(|shape| tree(shape, registers)).collect();
             Tree::Operation(id.0 as usize, inner)

@@ -69,7 +69,8 @@ pub fn contains(set: &Set, variable: &Ident) -> Option<TokenStream> {
             0 => range,
             shift => {
                 let mask = Literal::i64_suffixed(((1i128 << shift) - 1) as i64);
-                quote!((#range && #variable & #mask == 0))
+                let residue = Literal::i64_suffixed(piece.residue() as i64);
+                quote!((#range && #variable & #mask == #residue))
             }
         }
     });

@@ -11,6 +11,9 @@ mod size;
 
 pub use resolve::{resolve, rule};
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use proc_macro2::{Ident, TokenStream};
 
 use super::isa::{ClassId, ConventionId, ImmediateId, LinkId, Register};
@@ -18,7 +21,7 @@ use super::ops::{GivenId, OpId, TypeId};
 use super::template::Template;
 use crate::error::Region;
 use crate::space::Set;
-use expression::{Comparison, Expression};
+use expression::{Comparison, Expression, MOST_PIECES};
 
 /// One invocation of `lowering!`.
 #[derive(Clone, Debug)]
@@ -171,6 +174,8 @@ pub struct Binding {
     pub kind: BindingKind,
     /// `d: early`, `a: in x0`.
     pub constraint: Constraint,
+    /// Whether a condition is about it, be it that it has become part of the set of a constant.
+    pub tested: bool,
     /// Name and kind.
     pub region: Region,
 }
@@ -201,9 +206,12 @@ pub enum BindingKind {
     Constant {
         /// The kind as it was written.
         kind: ConstantKind,
-        /// The values that it may have when the rule is chosen: those of the kind, those that the operand can have, and
-        /// those that conditions on this constant alone leave.
+        /// The values that are asked for before conditions are: those of the kind, those that the operand can have, and
+        /// those that conditions on this constant alone leave, as far as these are a few ranges.
         set: Set,
+        /// Exactly the values that it may have when the rule is chosen, as far as this constant alone decides: `set`, and
+        /// all conditions that are sets of it.
+        accepted: Set,
     },
     /// The number of an exit.
     Exit,
@@ -389,14 +397,66 @@ impl Condition {
             Condition::Fits { value, .. } | Condition::Holds { value, .. } => value.names(),
         }
     }
+
+    /// The constant of the pattern that it is about, and exactly the values for which it holds, if it is about one alone and
+    /// that is a set.
+    pub fn exact(&self, bindings: &[Binding]) -> Option<(BindingId, Set)> {
+        match self {
+            Condition::Compare {
+                comparison,
+                left,
+                right,
+            } => {
+                let (expression, set) = comparison.bounds(left, right)?;
+                // What it leaves out may take fewer words.
+                expression_in(expression, &set, bindings).or_else(|| {
+                    let others = set.complement(MOST_PIECES)?;
+                    let (id, others) = expression_in(expression, &others, bindings)?;
+                    Some((id, others.complement(MOST_PIECES)?))
+                })
+            }
+            Condition::Holds {
+                predicate: expression::Predicate::PowerOfTwo,
+                value,
+            } => expression_in(value, &Set::powers_of_two(), bindings),
+            // Only the predicate of a kind can tell.
+            Condition::Fits { .. } => None,
+        }
+    }
+}
+
+/// The constant of the pattern that an expression is computed from, and exactly the values for which it lies in `set`.
+pub(in crate::model) fn expression_in(
+    expression: &Expression,
+    set: &Set,
+    bindings: &[Binding],
+) -> Option<(BindingId, Set)> {
+    let (mut id, mut set) = expression.preimage(set)?;
+    while let BindingKind::Let { value, .. } = &bindings[id.0].kind {
+        (id, set) = value.preimage(&set)?;
+    }
+    let is_constant = matches!(bindings[id.0].kind, BindingKind::Constant { .. });
+    is_constant.then_some((id, set))
 }
 
 impl Rule {
     /// The values that a name may have; of an expression, a set that contains them.
-    pub fn values(&self, expression: &expression::Expression) -> Set {
+    pub fn values(&self, expression: &Expression) -> Set {
+        self.values_by(expression, &RefCell::default())
+    }
+
+    /// Each `let` is computed once, however often others name it.
+    fn values_by(&self, expression: &Expression, lets: &RefCell<BTreeMap<BindingId, Set>>) -> Set {
         expression.values(&|id| match &self[id].kind {
-            BindingKind::Constant { set, .. } => set.clone(),
-            BindingKind::Let { value, .. } => self.values(value),
+            BindingKind::Constant { accepted, .. } => accepted.clone(),
+            BindingKind::Let { value, .. } => {
+                let known = lets.borrow().get(&id).cloned();
+                known.unwrap_or_else(|| {
+                    let values = self.values_by(value, lets);
+                    lets.borrow_mut().insert(id, values.clone());
+                    values
+                })
+            }
             _ => Set::all_i64(),
         })
     }

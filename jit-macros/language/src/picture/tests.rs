@@ -27,7 +27,7 @@ fn holds(test: &Test, shapes: &[Shape], conditions: bool) -> bool {
     }
     match (&test.what, at(shapes, &test.path)) {
         (What::Condition(_), _) => conditions,
-        (What::Constant(set), Some(Shape::Constant { example, .. })) => set.contains(*example),
+        (What::Constant(set), Some(Shape::Constant(example))) => set.contains(*example),
         (What::Definition(op), Some(Shape::Definition(other, _))) => op == other,
         _ => false,
     }

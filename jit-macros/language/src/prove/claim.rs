@@ -292,11 +292,13 @@ pub(super) fn is_in(word: Term, set: &Set) -> Term {
     Term::any(set.pieces().iter().map(|piece| {
         let above = limit(piece.lo).less_equal_signed(word);
         let below = word.less_equal_signed(limit(piece.hi));
-        let multiple = match piece.shift {
+        let in_step = match piece.shift {
             0 => Term::bool(true),
-            shift => word.low(shift.min(64)).equals(Term::bits(0, shift.min(64))),
+            shift => word
+                .low(shift)
+                .equals(Term::bits(piece.residue() as u128, shift)),
         };
-        above.and(below).and(multiple)
+        above.and(below).and(in_step)
     }))
 }
 

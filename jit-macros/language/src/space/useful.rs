@@ -12,14 +12,15 @@
 //! the same rows accept are looked at once, and so is what is left to ask behind different operands.
 
 use super::pattern::{OperationId, Pattern, Position, Universe, all_cover, all_meet};
-use super::set::{Atom, atoms};
+use super::set::atoms;
 use super::witness::Shape;
 use std::collections::HashSet;
 
 /// What a position can be found to hold, as far as the rows can tell.
 enum Constructor {
     Unknown,
-    Constant(Atom),
+    /// The constants that the rows do not tell apart, by the one that is shown.
+    Constant(i128),
     Definition(OperationId),
     Always,
 }
@@ -120,13 +121,13 @@ fn constructors(position: &Position, rows: &[Vec<Pattern>], query: &[Pattern]) -
         })
     };
     let constants = |allowed| {
-        let accepts = |row: &[Pattern], atom: &Atom| match row.first() {
-            Some(Pattern::Constants(set)) => set.contains(atom.example),
+        let accepts = |row: &[Pattern], atom: &i128| match row.first() {
+            Some(Pattern::Constants(set)) => set.contains(*atom),
             _ => true,
         };
         // Of the atoms that the same rows accept, one stands for all.
         let mut seen = HashSet::new();
-        let mut atoms: Vec<Atom> = atoms(allowed, sets());
+        let mut atoms: Vec<i128> = atoms(allowed, sets());
         atoms.retain(|atom| {
             let accepting = rows.iter().map(|row| accepts(row, atom));
             accepts(query, atom) && seen.insert(accepting.collect::<Vec<_>>())
@@ -180,8 +181,7 @@ impl Constructor {
         let mut out = Vec::with_capacity(arity + rest.len());
         match (self, first) {
             (_, Pattern::Any) => out.resize(arity, Pattern::Any),
-            (Constructor::Constant(atom), Pattern::Constants(set))
-                if set.contains(atom.example) => {}
+            (Constructor::Constant(atom), Pattern::Constants(set)) if set.contains(*atom) => {}
             (Constructor::Definition(mine), Pattern::Definition(theirs, inner))
                 if mine == theirs =>
             {
@@ -198,10 +198,7 @@ impl Constructor {
         let rest = shapes.split_off(arity);
         let first = match self {
             Constructor::Unknown => Shape::Unknown,
-            Constructor::Constant(atom) => Shape::Constant {
-                example: atom.example,
-                segment: atom.segment,
-            },
+            Constructor::Constant(atom) => Shape::Constant(*atom),
             Constructor::Definition(id) => Shape::Definition(*id, shapes),
             Constructor::Always => Shape::Always,
         };

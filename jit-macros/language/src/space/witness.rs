@@ -3,7 +3,6 @@
 //! Registers are numbered through the whole expression, constants that arrive as values carry a `#`, attributes do not.
 
 use super::pattern::{OperationId, Position, Universe};
-use super::set::Piece;
 use std::fmt::Write;
 
 /// What stands at one operand position of an example input.
@@ -11,13 +10,8 @@ use std::fmt::Write;
 pub enum Shape {
     /// A value about which nothing is known.
     Unknown,
-    /// A constant.
-    Constant {
-        /// The value shown.
-        example: i128,
-        /// The interval whose members behave alike.
-        segment: Piece,
-    },
+    /// A constant: the value shown, which others behave like.
+    Constant(i128),
     /// The foldable result of an operation.
     Definition(OperationId, Vec<Shape>),
     /// A block, an exit or a list.
@@ -81,8 +75,8 @@ fn print_shape(
             print_operation(universe, *id, inner, registers, out);
             Ok(())
         }
-        (Position::Value { .. }, Shape::Constant { example, .. }) => write!(out, "#{example}"),
-        (_, Shape::Constant { example, .. }) => write!(out, "{example}"),
+        (Position::Value { .. }, Shape::Constant(example)) => write!(out, "#{example}"),
+        (_, Shape::Constant(example)) => write!(out, "{example}"),
         (Position::Always(word), _) => write!(out, "{word}"),
         (Position::Value { register, .. }, _) => {
             *registers += 1;

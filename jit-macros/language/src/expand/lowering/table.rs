@@ -246,7 +246,7 @@ impl Tree<'_> {
             OperandPattern::Bound(id) => {
                 let name = self.rule[*id].name.as_ref().unwrap_or(declared).to_string();
                 match &self.rule[*id].kind {
-                    BindingKind::Constant { kind, set } => self.constant(&name, *kind, set),
+                    BindingKind::Constant { kind, set, .. } => self.constant(&name, *kind, set),
                     BindingKind::Register { .. } => quote!(Register),
                     _ => quote!(Other),
                 }

@@ -255,16 +255,16 @@ impl Resolver<'_> {
             None => 0,
         };
         let piece = |&(lo, hi, region): &(i128, i128, Region)| {
-            let set = Set::from_pieces([Piece { lo, hi, shift }]);
-            if set.is_empty() {
+            if Set::range(lo, hi).multiples(shift).is_empty() {
                 let message = format!("nothing lies in {lo}..={hi}");
                 let help = "write the lower end first, and a range in which a multiple lies";
                 self.context
                     .report(Diagnostic::new(Code::EmptyPattern, region, message).help(help));
             }
-            Piece { lo, hi, shift }
+            Piece::range(lo, hi)
         };
-        Set::from_pieces(values.ranges.iter().map(piece).collect::<Vec<_>>())
+        let pieces: Vec<Piece> = values.ranges.iter().map(piece).collect();
+        Set::from_pieces(pieces).multiples(shift)
     }
 
     fn register(&self, name: &Ident) -> Option<(Register, View)> {

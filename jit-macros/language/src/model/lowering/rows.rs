@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::{
-    BindingId, BindingKind, Condition, Lowering, OperandPattern, OperationPattern, Rule,
+    BindingKind, Condition, Lowering, OperandPattern, OperationPattern, Rule,
     expression::{Comparison, Expression},
 };
 use crate::model::ops::{AttributeKind, OperandKind, Ops, TypeId};
@@ -199,7 +199,7 @@ fn operands(pattern: &OperationPattern, rule: Option<&Rule>) -> Vec<Pattern> {
             Pattern::Definition(OperationId(inner.op.0 as u32), operands(inner, rule))
         }
         OperandPattern::Bound(id) => match rule.map(|rule| &rule[*id].kind) {
-            Some(BindingKind::Constant { set, .. }) => Pattern::Constants(set.clone()),
+            Some(BindingKind::Constant { accepted, .. }) => Pattern::Constants(accepted.clone()),
             _ => Pattern::Any,
         },
     };
@@ -209,7 +209,9 @@ fn operands(pattern: &OperationPattern, rule: Option<&Rule>) -> Vec<Pattern> {
 fn guards(rule: &Rule, pattern: &OperationPattern) -> BTreeSet<Guard> {
     let mut positions = vec![String::new(); rule.bindings.len()];
     number(pattern, "", &mut positions);
-    let text = |value: &Expression| value.text(&|id| name(rule, id, &positions));
+    let names = names(rule, positions.clone());
+    let text = |value: &Expression| value.text(&|id| names[id.0].clone());
+    let is_open = |condition: &&Condition| condition.exact(&rule.bindings).is_none();
     let guard = |condition: &Condition| match condition {
         Condition::Compare {
             comparison,
@@ -239,7 +241,8 @@ fn guards(rule: &Rule, pattern: &OperationPattern) -> BTreeSet<Guard> {
             let (one, other) = (&positions[first.0], &positions[index]);
             Some(format!("{} is {}", one.min(other), one.max(other)))
         });
-    let conditions = rule.conditions.iter().filter_map(guard);
+    // What is a set of one constant is part of the pattern.
+    let conditions = rule.conditions.iter().filter(is_open).filter_map(guard);
     conditions.chain(again.map(Guard::holds)).collect()
 }
 
@@ -285,10 +288,22 @@ fn number(pattern: &OperationPattern, prefix: &str, positions: &mut [String]) {
     }
 }
 
-/// A constant by its position; a computed one as it is computed.
-fn name(rule: &Rule, id: BindingId, positions: &[String]) -> String {
-    match &rule[id].kind {
-        BindingKind::Let { value, .. } => value.text(&|id| name(rule, id, positions)),
-        _ => positions[id.0].clone(),
+/// How long the text of a computed constant may be: that of a `let` is repeated wherever another one names it.
+const LONGEST: usize = 200;
+
+/// What guards call each binding: a constant by its position; a computed one as it is computed, so that two rules that
+/// compute the same say so, or, where that takes too long, by its name in this rule alone.
+fn names(rule: &Rule, positions: Vec<String>) -> Vec<String> {
+    let mut names = positions;
+    for (index, binding) in rule.bindings.iter().enumerate() {
+        if let BindingKind::Let { value, .. } = &binding.kind {
+            let text = value.text(&|id| names[id.0].clone());
+            let own = || {
+                let name = binding.name.as_ref().map(ToString::to_string);
+                format!("{} of {}", name.unwrap_or_default(), rule.name)
+            };
+            names[index] = if text.len() > LONGEST { own() } else { text };
+        }
     }
+    names
 }

@@ -1,7 +1,8 @@
 //! Conditions and computed constants.
 //!
 //! `if -4095 <= b && b < 0` narrows the set of values that `b` may have, which is what makes it exact to reason about;
-//! so do `b % 8 == 0` and `b & 7 == 0`. Everything else stays a condition of its own.
+//! so do `b % 8 == 1` and `power_of_two(b)`. A set of a few ranges takes the place of the condition; a larger one is known,
+//! and the condition is tested all the same. What is about several constants, or no set of one, is a condition only.
 
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned as _;
@@ -11,8 +12,11 @@ use super::Declarations;
 use crate::error::{Code, Diagnostic, Region, nearest};
 use crate::model::isa::ImmediateId;
 use crate::model::lowering::expression::{Binary, Comparison, Expression, Predicate, Unary};
-use crate::model::lowering::{Binding, BindingId, BindingKind, Condition};
+use crate::model::lowering::{Binding, BindingId, BindingKind, Condition, expression_in};
 use crate::space::Set;
+
+/// How many ranges are looked through in place of testing a condition.
+const MOST_RANGES: usize = 4;
 
 impl Declarations<'_> {
     /// `if a && b;`
@@ -39,14 +43,12 @@ impl Declarations<'_> {
                     return;
                 };
                 let (left, right) = if swap { (right, left) } else { (left, right) };
-                let region = Region::of(condition);
-                if !self.narrow(comparison, &left, &right, region, bindings) {
-                    conditions.push(Condition::Compare {
-                        comparison,
-                        left,
-                        right,
-                    });
-                }
+                let compared = Condition::Compare {
+                    comparison,
+                    left,
+                    right,
+                };
+                self.tested(compared, Region::of(condition), bindings, conditions);
             }
             Expr::Call(call) => {
                 let predicate = Predicate::PowerOfTwo;
@@ -55,7 +57,8 @@ impl Declarations<'_> {
                 match call.args.first() {
                     Some(value) if is_it && call.args.len() == 1 => {
                         if let Some(value) = self.expression(value, bindings) {
-                            conditions.push(Condition::Holds { predicate, value });
+                            let holds = Condition::Holds { predicate, value };
+                            self.tested(holds, Region::of(condition), bindings, conditions);
                         }
                     }
                     _ => self.not_a_condition(condition),
@@ -90,71 +93,51 @@ impl Declarations<'_> {
         conditions: &mut Vec<Condition>,
     ) {
         let immediate = &self.isa[kind];
-        if let Some((id, set)) = value.preimage(&immediate.set)
-            && self.intersect(id, &set, region, bindings)
-            && immediate.encodable.is_none()
-        {
-            return;
+        mark(&value.names(), bindings);
+        if let Some((id, set)) = expression_in(&value, &immediate.set, bindings) {
+            let is_range = self.restrict(id, &set, region, bindings);
+            if is_range && immediate.encodable.is_none() {
+                return;
+            }
         }
         conditions.push(Condition::Fits { kind, value });
     }
 
-    /// Turns a comparison with a literal into a smaller set for the constant that it is about.
-    fn narrow(
+    /// A condition, which is to be tested unless it has become a few ranges of the constant that it is about.
+    fn tested(
         &self,
-        comparison: Comparison,
-        left: &Expression,
-        right: &Expression,
+        condition: Condition,
         region: Region,
         bindings: &mut [Binding],
-    ) -> bool {
-        let number = |expression: &Expression| expression.evaluate(&|_| None);
-        let (min, max) = (i64::MIN.into(), i64::MAX.into());
-        let (expression, set) = match (comparison, number(left), number(right)) {
-            (Comparison::Less, None, Some(most)) => (left, Set::range(min, most - 1)),
-            (Comparison::LessOrEqual, None, Some(most)) => (left, Set::range(min, most)),
-            (Comparison::Less, Some(least), None) => (right, Set::range(least + 1, max)),
-            (Comparison::LessOrEqual, Some(least), None) => (right, Set::range(least, max)),
-            (Comparison::Equal, None, Some(value)) => (left, Set::range(value, value)),
-            (Comparison::Equal, Some(value), None) => (right, Set::range(value, value)),
-            (Comparison::NotEqual, None, Some(value)) => (left, Set::all_i64().without(value)),
-            (Comparison::NotEqual, Some(value), None) => (right, Set::all_i64().without(value)),
-            _ => return false,
-        };
-        if let Some((id, set)) = expression.preimage(&set) {
-            return self.intersect(id, &set, region, bindings);
-        }
-        match (comparison, left, number(left), right, number(right)) {
-            (Comparison::Equal, Expression::Binary(operator, x, y), _, _, Some(0)) => {
-                let (Expression::Name(id), Some(y)) = (&**x, number(y)) else {
-                    return false;
-                };
-                let stride = match operator {
-                    Binary::Remainder if y > 0 && y.count_ones() == 1 => y.trailing_zeros(),
-                    Binary::And if y >= 0 && (y + 1).count_ones() == 1 => (y + 1).trailing_zeros(),
-                    _ => return false,
-                };
-                self.intersect(*id, &Set::all_i64().multiples(stride), region, bindings)
-            }
-            _ => false,
+        conditions: &mut Vec<Condition>,
+    ) {
+        mark(&condition.names(), bindings);
+        let is_range = condition
+            .exact(bindings)
+            .is_some_and(|(id, set)| self.restrict(id, &set, region, bindings));
+        if !is_range {
+            conditions.push(condition);
         }
     }
 
-    /// Leaves those values of a constant that are in `set`. False: it is no constant of the pattern.
-    fn intersect(
-        &self,
-        id: BindingId,
-        set: &Set,
-        region: Region,
-        bindings: &mut [Binding],
-    ) -> bool {
-        let BindingKind::Constant { set: values, .. } = &mut bindings[id.0].kind else {
+    /// Leaves those values of a constant that are in `set`, and says whether this is what is tested first: a few ranges.
+    fn restrict(&self, id: BindingId, set: &Set, region: Region, bindings: &mut [Binding]) -> bool {
+        let binding = &mut bindings[id.0];
+        let BindingKind::Constant {
+            set: ranges,
+            accepted,
+            ..
+        } = &mut binding.kind
+        else {
             return false;
         };
-        let left = values.intersect(set);
-        if left.is_empty() && !values.is_empty() {
-            let before = values.clone();
-            let binding = &bindings[id.0];
+        let is_range = set.pieces().len() <= MOST_RANGES;
+        if is_range {
+            *ranges = ranges.intersect(set);
+        }
+        let left = accepted.intersect(set);
+        let before = std::mem::replace(accepted, left);
+        if accepted.is_empty() && !before.is_empty() {
             let name = binding
                 .name
                 .as_ref()
@@ -167,10 +150,7 @@ impl Declarations<'_> {
                     .help("widen the kind of the operand or the condition, or delete the rule"),
             );
         }
-        if let BindingKind::Constant { set: values, .. } = &mut bindings[id.0].kind {
-            *values = left;
-        }
-        true
+        is_range
     }
 
     /// An expression over constants.
@@ -333,6 +313,13 @@ impl Declarations<'_> {
         let diagnostic = Diagnostic::new(Code::Syntax, expression.span(), message);
         self.context.report(diagnostic.help(help));
         None
+    }
+}
+
+/// Notes that a condition is about the bindings.
+fn mark(names: &[BindingId], bindings: &mut [Binding]) {
+    for id in names {
+        bindings[id.0].tested = true;
     }
 }
 

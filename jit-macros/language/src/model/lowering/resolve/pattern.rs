@@ -378,7 +378,13 @@ impl Declarations<'_> {
             );
             return None;
         }
-        self.bind(name, BindingKind::Constant { kind, set }, region, bindings)
+        let accepted = set.clone();
+        let kind = BindingKind::Constant {
+            kind,
+            set,
+            accepted,
+        };
+        self.bind(name, kind, region, bindings)
     }
 
     pub(in crate::model) fn is_float(&self, ty: TypeId) -> bool {
@@ -392,10 +398,10 @@ impl Declarations<'_> {
         operand: &Operand,
         bindings: &mut Vec<Binding>,
     ) -> Option<OperandPattern> {
-        let all = Set::all_i64();
         let kind = BindingKind::Constant {
             kind: ConstantKind::Any,
-            set: all.clone(),
+            set: Set::all_i64(),
+            accepted: Set::all_i64(),
         };
         self.plain(kind, operand, bindings)
     }
@@ -467,6 +473,7 @@ impl Declarations<'_> {
             name,
             kind,
             constraint: Constraint::Free,
+            tested: false,
             region,
         });
         BindingId(bindings.len() - 1)

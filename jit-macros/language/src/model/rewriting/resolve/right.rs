@@ -61,6 +61,7 @@ fn bind_given(known: &Declarations<'_>, left: &mut Rule, syntax: &RightSyntax) {
                 name: Some(name.clone()),
                 kind: BindingKind::Given(GivenId(index)),
                 constraint: Constraint::Free,
+                tested: false,
                 region: given.operand.region,
             });
         }
