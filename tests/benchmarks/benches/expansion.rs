@@ -5,8 +5,8 @@
 //!
 //! Each expansion is the only one of a process, as it is when a crate is built: one that came after others would find the
 //! memory that they have left behind, and the larger ones less of it. The scales take turns, and the median is printed.
-//! With the name of what is expanded as its argument, this program expands it and prints the nanoseconds of processor
-//! time: for tools that count instructions.
+//! With the name of what is expanded as its argument, this program expands it and measures nothing: for tools that count
+//! instructions.
 
 use std::hint::black_box;
 use std::process::Command;
@@ -17,6 +17,9 @@ use armjit_benchmarks::scaled::Declarations;
 use criterion::measurement::Measurement;
 
 const ROUNDS: usize = 5;
+
+/// Asks this program for the nanoseconds of processor time that one expansion takes.
+const TIMED: &str = "--timed";
 
 /// What is scaled, and how.
 type Family = (&'static str, fn(&Declarations, usize) -> Declarations);
@@ -32,7 +35,11 @@ fn main() -> Result<()> {
     let specs = Declarations::read()?;
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let Some(wanted) = arguments.iter().find_map(|argument| parse(argument)) {
-        println!("{}", expand(&wanted(&specs)));
+        let declarations = wanted(&specs);
+        match arguments.iter().any(|argument| argument == TIMED) {
+            true => println!("{}", timed(&declarations)),
+            false => drop(black_box(declarations.expand())),
+        }
         return Ok(());
     }
     let measures = arguments.iter().any(|argument| argument == "--bench");
@@ -83,15 +90,17 @@ fn parse(name: &str) -> Option<impl Fn(&Declarations) -> Declarations> {
 }
 
 /// Nanoseconds of processor time to expand everything.
-fn expand(declarations: &Declarations) -> f64 {
+fn timed(declarations: &Declarations) -> f64 {
     let start = ThreadTime.start();
     black_box(declarations.expand());
     ThreadTime.to_f64(&ThreadTime.end(start))
 }
 
-/// As [`expand`], in a process of its own.
+/// As [`timed`], in a process of its own.
 fn alone(name: &str) -> Result<f64> {
-    let output = Command::new(std::env::current_exe()?).arg(name).output()?;
+    let output = Command::new(std::env::current_exe()?)
+        .args([TIMED, name])
+        .output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     ensure!(
         output.status.success(),
