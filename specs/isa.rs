@@ -164,7 +164,7 @@ isa! {
     form lsl | lsr | asr (w X, r X, imm Imm6);
     form lsl | lsr | asr (w W, r W, r W);
     form lsl | lsr | asr (w W, r W, imm Imm5);
-    form ubfx | sbfx (w X, r X, imm Imm6, imm Width6);
+    form ubfx | sbfx (w X, r X, imm Imm6, imm Width6) within 64;
     form sxtw | sxth | sxtb (w X, r W);
     form uxth | uxtb (w W, r W);
     form clz | rbit (w X, r X);

@@ -6,7 +6,7 @@ use proc_macro2::{TokenStream, TokenTree};
 
 use super::flow::{Effect, Flow};
 use super::scope::{Changed, Name, RegisterName, Scope};
-use crate::error::{Diagnostic, Region};
+use crate::error::{Code, Diagnostic, Region};
 use crate::model::template::{Directive, Line, RegisterRef, RegisterUse, Template};
 
 /// What a template has to do at its end.
@@ -117,9 +117,21 @@ impl<'a> Body<'a> {
                 .collect();
             (finding.message.clone(), places)
         };
-        findings
+        let mut findings: Vec<Diagnostic> = findings
             .filter(|finding| seen.insert(key(finding)))
-            .collect()
+            .collect();
+        // What is wrong with the operands of a line that should not be there at all need not be mended.
+        let is_line = |finding: &&Diagnostic| finding.code == Code::BadControlFlow;
+        let lines: Vec<Region> = findings
+            .iter()
+            .filter(is_line)
+            .map(|finding| finding.regions[0])
+            .collect();
+        findings.retain(|finding| {
+            let is_within = |line: &Region| line.contains(finding.regions[0]);
+            finding.code == Code::BadControlFlow || !lines.iter().any(is_within)
+        });
+        findings
     }
 }
 

@@ -49,10 +49,17 @@ pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
 /// What is wrong with a strategy of `calls` by itself.
 pub fn strategy(strategy: &Strategy, calls: &Calls, isa: &Isa) -> Vec<Diagnostic> {
     let body = body::of_strategy(strategy, isa);
-    let mut found = body.check();
-    found.extend(site::kept(strategy, isa, &body));
+    let mut found = match site::leaving(strategy, isa) {
+        // Without a call, nothing of the site is as it is meant: neither what it changes nor where it ends.
+        Some(finding) => vec![finding],
+        None => {
+            let mut found = body.check();
+            found.extend(site::kept(strategy, isa, &body));
+            found.extend(site::check(strategy, isa));
+            found
+        }
+    };
     found.extend(links::check(strategy, isa));
-    found.extend(site::check(strategy, isa));
     found.extend(size::check(strategy));
     found.extend(retarget::check(strategy));
     found.extend(fallback::check(calls, strategy, isa));

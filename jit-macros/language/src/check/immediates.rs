@@ -20,8 +20,45 @@ pub fn check(body: &Body<'_>) -> Vec<Diagnostic> {
                 found.extend(finding(body, line, operand, name, values));
             }
         }
+        if found.is_empty() {
+            found.extend(sum(body, line));
+        }
     }
     found
+}
+
+/// Whether the numbers of a line add up to more than its form takes, such as the lowest bit and the width of a field.
+fn sum(body: &Body<'_>, line: &Line) -> Option<Diagnostic> {
+    let form = &body.scope.isa[line.form];
+    let within = form.within?;
+    let most = |operand: &ImmediateUse| match &operand.value {
+        ImmediateRef::Literal(number) => Some(*number),
+        ImmediateRef::Bound(ident) => match &body.scope.name(ident)?.holds {
+            Holds::Constant(values) => Some(values.set.bounds()?.1),
+            _ => None,
+        },
+    };
+    let terms: Vec<i128> = line.immediates.iter().map(most).collect::<Option<_>>()?;
+    let sum: i128 = terms.iter().sum();
+    if sum <= within {
+        return None;
+    }
+    let (first, last) = (line.immediates.first()?, line.immediates.last()?);
+    let terms: Vec<String> = terms.iter().map(ToString::to_string).collect();
+    let message = format!(
+        "the numbers of this `{}` may add up to {sum}, and it takes {within} at most",
+        form.mnemonic
+    );
+    Some(
+        Diagnostic::new(
+            Code::ImmediateOutOfRange,
+            first.region.to(last.region),
+            message,
+        )
+        .declared("the form", form.region)
+        .example(terms.join(" + "))
+        .help("tighten the range of one of them, or write a rule for each number"),
+    )
 }
 
 fn finding(

@@ -7,7 +7,7 @@ use crate::error::{Code, Context, Diagnostic, Region};
 use crate::model::isa::{Convention, Form, FormOperand, Isa, Register};
 
 pub fn check(isa: &Isa, context: &Context) {
-    if isa.target.is_none() && !context.is_unread(&"target") {
+    if isa.target.is_none() && !context.is_unread_like("target") {
         let region = proc_macro2::Span::call_site();
         let help = "begin with `target aarch64;`";
         context

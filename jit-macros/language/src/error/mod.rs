@@ -68,6 +68,13 @@ impl Region {
         self.first.file() == other.first.file() && ends(self) == ends(other)
     }
 
+    /// Whether all of `other` lies in it.
+    pub fn contains(self, other: Region) -> bool {
+        let at = |span: Span| (span.file(), span.start());
+        let end = |span: Span| (span.file(), span.end());
+        at(self.first) <= at(other.first) && end(other.last) <= end(self.last)
+    }
+
     /// Where it begins, as `file:line`, for messages about something else.
     pub fn place(self) -> String {
         place(self.first)
@@ -306,6 +313,12 @@ impl Context {
     /// Whether `name` occurs in something that could not be read.
     pub fn is_unread(&self, name: &impl ToString) -> bool {
         self.unread.borrow().contains(&name.to_string())
+    }
+
+    /// Whether something that could not be read has a word like this one.
+    pub fn is_unread_like(&self, word: &str) -> bool {
+        let unread = self.unread.borrow();
+        nearest(word, unread.iter().map(String::as_str)).is_some()
     }
 
     /// Whether there are errors.

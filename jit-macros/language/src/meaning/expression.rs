@@ -71,8 +71,8 @@ impl Scope {
         match literal {
             Lit::Bool(literal) => Ok(Value::bool(Term::bool(literal.value))),
             Lit::Int(literal) => {
-                let Ok(value) = literal.base10_parse::<i128>() else {
-                    return refuse(literal, "a number too great");
+                let Ok(value) = literal.base10_parse::<u64>().map(i128::from) else {
+                    return refuse(literal, "a number of more than 64 bits");
                 };
                 match (literal.suffix(), Type::from_name(literal.suffix())) {
                     ("", _) => Ok(Value::Literal(value)),

@@ -199,8 +199,8 @@ pub fn integer(input: ParseStream) -> syn::Result<(i128, Region)> {
     let minus: Option<Token![-]> = input.parse()?;
     let literal: LitInt = input.parse()?;
     let magnitude: i128 = match literal.base10_parse::<u64>() {
-        Ok(magnitude) => magnitude.into(),
-        Err(_) => {
+        Ok(magnitude) if literal.suffix().is_empty() => magnitude.into(),
+        _ => {
             let message = format!("expected a whole number of at most 64 bits, found `{literal}`");
             return Err(syn::Error::new(literal.span(), message));
         }

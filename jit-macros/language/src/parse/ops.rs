@@ -15,7 +15,7 @@ use syn::parse::ParseStream;
 use syn::{Expr, LitStr, Path, Token, braced, parenthesized};
 
 use super::{documentation, each_statement, expected_one_of, grammar, lines, list, verbatim, word};
-use crate::error::{Context, Region};
+use crate::error::{Context, Region, again};
 use crate::model::ops::{Meaning, Representation};
 
 /// One statement of `ops!`.
@@ -213,7 +213,14 @@ fn op(input: ParseStream, doc: String, context: &Context) -> syn::Result<Op> {
     let body;
     braced!(body in input);
     let (mut properties, mut complete) = (Vec::new(), true);
+    let mut said: Vec<(String, Region)> = Vec::new();
     for statement in lines(body.parse()?) {
+        let (text, region) = (statement.to_string(), Region::of(&statement));
+        if let Some((_, first)) = said.iter().find(|(said, _)| *said == text) {
+            context.report(again("this statement", region, *first));
+            continue;
+        }
+        said.push((text, region));
         match super::statement(statement, grammar::OPERATION, context, property) {
             Some(property) => properties.push(property),
             None => complete = false,

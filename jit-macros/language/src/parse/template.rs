@@ -11,7 +11,7 @@ mod operand;
 
 use std::collections::{BTreeSet, HashMap};
 
-use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Ident, Punct, Spacing, TokenStream, TokenTree};
 
 use crate::error::{Code, Context, Diagnostic, Region};
 use crate::model::isa::Isa;
@@ -46,34 +46,52 @@ pub fn parse(
     template
 }
 
-/// Cuts at semicolons; empty statements vanish, and so do those behind `;;`, which are Rust's.
+/// Cuts in front of semicolons: each line begins with one. What stands behind `;;` is a statement of Rust's, and left out.
 fn split(tokens: TokenStream, context: &Context) -> Vec<Vec<TokenTree>> {
-    let mut statements = vec![(false, Vec::new())];
-    let mut joint = false;
+    let mut lines: Vec<(Vec<Punct>, Vec<TokenTree>)> = vec![Default::default()];
     for token in tokens {
+        let is_begun = lines.last().is_some_and(|(_, line)| !line.is_empty());
+        if is_begun && matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ';') {
+            lines.push(Default::default());
+        }
+        let Some((semicolons, line)) = lines.last_mut() else {
+            continue;
+        };
         match token {
-            TokenTree::Punct(punct) if punct.as_char() == ';' => {
-                statements.push((joint, Vec::new()));
-                joint = punct.spacing() == Spacing::Joint;
-            }
-            token => {
-                joint = false;
-                if let Some((_, last)) = statements.last_mut() {
-                    last.push(token);
-                }
-            }
+            TokenTree::Punct(punct) if punct.as_char() == ';' => semicolons.push(punct),
+            token => line.push(token),
         }
     }
-    statements.retain(|(_, statement)| !statement.is_empty());
-    let (of_rust, ours): (Vec<_>, Vec<_>) =
-        statements.into_iter().partition(|(of_rust, _)| *of_rust);
-    for (_, statement) in of_rust {
-        let region = Region::of(&statement.into_iter().collect::<TokenStream>());
-        let message = "statements of Rust cannot stand in a template";
-        let help = "compute the value in a `let` of the rule";
+    let refuse = |region: Region, message: &str, help: &str| {
         context.report(Diagnostic::new(Code::NotInTemplate, region, message).help(help));
-    }
-    ours.into_iter().map(|(_, statement)| statement).collect()
+    };
+    let is_ours = |(semicolons, line): &(Vec<Punct>, Vec<TokenTree>)| {
+        let region = Region::of(&line.iter().cloned().collect::<TokenStream>());
+        match semicolons.as_slice() {
+            [] if line.is_empty() => return false,
+            [_] if !line.is_empty() => {}
+            [] => {
+                let help = "write a `;` in front of each line, and none behind the last one";
+                refuse(region.first.into(), "a line begins with `;`", help);
+            }
+            [.., first, _] if first.spacing() == Spacing::Joint => {
+                let help = "compute the value in a `let` of the rule";
+                refuse(
+                    region,
+                    "statements of Rust cannot stand in a template",
+                    help,
+                );
+                return false;
+            }
+            [first, ..] => {
+                let help = "delete it: a `;` stands in front of each line";
+                refuse(first.span().into(), "nothing stands behind this `;`", help);
+            }
+        }
+        !line.is_empty()
+    };
+    lines.retain(is_ours);
+    lines.into_iter().map(|(_, line)| line).collect()
 }
 
 fn item(

@@ -11,6 +11,21 @@ use crate::model::calls::Strategy;
 use crate::model::isa::{Control, Isa, Register};
 use crate::model::template::Item;
 
+/// The line by which a site goes away for good, as `b` and `br` do: it should be the call.
+pub fn leaving(strategy: &Strategy, isa: &Isa) -> Option<Diagnostic> {
+    let mut lines = strategy.site.template.lines();
+    let line = lines.find(|line| isa[line.form].effects.control == Control::Ends)?;
+    let (name, mnemonic) = (&strategy.name, &line.mnemonic);
+    let message = format!(
+        "`{mnemonic}` leaves the site of strategy `{name}` for good, and a call comes back"
+    );
+    let help = match mnemonic.to_string().as_str() {
+        "b" => "write `bl`, at the end of the site",
+        _ => "write `blr`, at the end of the site",
+    };
+    Some(Diagnostic::new(Code::BadControlFlow, line.region, message).help(help))
+}
+
 pub fn check(strategy: &Strategy, isa: &Isa) -> Vec<Diagnostic> {
     let template = &strategy.site.template;
     let calls = |item: &&Item| matches!(item, Item::Line(line) if isa[line.form].effects.control == Control::Calls);

@@ -16,7 +16,11 @@ fn about(class: &str, line: &str) -> Vec<String> {
     let (isa, ops, context) = (isa(), ops(), Context::new());
     let calls = crate::reading::unchecked_calls(vec![tokens(CALLS)], &isa, &context);
     // `b` is bound where the line names it.
-    let other = if line.contains("(b)") { "b: Imm12" } else { "0" };
+    let other = if line.contains("(b)") {
+        "b: Imm12"
+    } else {
+        "0"
+    };
     let rules = format!(
         "lowering Test for crate::ops on crate::isa with crate::calls; partial {{ Add }} jump t {{ ; b =>t }}
          rule add {{

@@ -38,6 +38,8 @@ impl Role {
 /// One form of one instruction: `form adds w X, r XSP, imm Imm12: writes flags;`.
 #[derive(Clone, Debug)]
 pub struct Form {
+    /// What the numbers of an instruction add up to at most, if that is limited.
+    pub within: Option<i128>,
     /// The mnemonic; `b.cond` for the one that carries its condition.
     pub mnemonic: String,
     /// The operands in order.

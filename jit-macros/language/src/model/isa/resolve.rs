@@ -8,7 +8,7 @@ use super::{
     Base, Condition, Control, Convention, Form, FormEffects, FormOperand, Immediate, ImmediateId,
     Isa, Link, LinkId, Meaning, Parameter, Register, RegisterClass, Reserved, View,
 };
-use crate::error::{Code, Context, Diagnostic, Region, found, is_new, unknown};
+use crate::error::{Code, Context, Diagnostic, Region, again, found, is_new, unknown};
 use crate::parse::isa as syntax;
 use crate::space::{Piece, Set};
 
@@ -49,6 +49,14 @@ fn add(isa: Isa, statements: Vec<syntax::Statement>, context: &Context) -> Isa {
     resolver.isa
 }
 
+/// What parameters of sequences are that stand for a place in the code.
+const LABEL: &str = "label";
+
+/// The conditions that instructions can carry. `al` is none: it has no encoding of its own everywhere.
+const CONDITIONS: [&str; 16] = [
+    "eq", "ne", "cs", "hs", "cc", "lo", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le",
+];
+
 struct Resolver<'a> {
     isa: Isa,
     context: &'a Context,
@@ -70,16 +78,7 @@ impl Resolver<'_> {
             }
             syntax::Statement::Class(class) => self.class(class),
             syntax::Statement::Reserved(reserved) => self.reserved(reserved),
-            syntax::Statement::Convention(convention) => {
-                let convention = Convention {
-                    arguments: self.ranges(&convention.arguments),
-                    results: self.ranges(&convention.results),
-                    preserved: self.ranges(&convention.preserved),
-                    name: convention.name,
-                    region: convention.region,
-                };
-                self.isa.conventions.push(convention);
-            }
+            syntax::Statement::Convention(convention) => self.convention(convention),
             syntax::Statement::Immediate(immediate) => self.immediate(immediate),
             syntax::Statement::Link(link) => {
                 let reach = self.set(&link.values);
@@ -104,18 +103,48 @@ impl Resolver<'_> {
         let links = isa.links.iter().map(|link| &link.name);
         let conventions = isa.conventions.iter().map(|convention| &convention.name);
         match statement {
-            syntax::Statement::Class(class) => {
-                is_new("operand kind", &class.name, kinds, self.context)
-            }
-            syntax::Statement::Immediate(it) => {
-                is_new("operand kind", &it.name, kinds, self.context)
+            syntax::Statement::Class(syntax::Class { name, .. })
+            | syntax::Statement::Immediate(syntax::Immediate { name, .. }) => {
+                is_new("operand kind", name, kinds, self.context) && self.is_free(name, &[LABEL])
             }
             syntax::Statement::Link(link) => is_new("link", &link.name, links, self.context),
             syntax::Statement::Convention(it) => {
                 is_new("convention", &it.name, conventions, self.context)
+                    && self.is_free(&it.name, &["flags", "lr"])
             }
+            syntax::Statement::Target(name) => match &isa.target {
+                Some(first) => {
+                    let finding = again("a target", name.span(), first.span());
+                    self.context.report(finding);
+                    false
+                }
+                None => true,
+            },
             _ => true,
         }
+    }
+
+    /// Whether a name does not mean something else where it can stand: a register, or one of `words`.
+    fn is_free(&self, name: &Ident, words: &[&str]) -> bool {
+        let text = name.to_string();
+        let is_free = Register::from_name(&text).is_none() && !words.contains(&text.as_str());
+        if !is_free {
+            let message = format!("`{name}` means something else where this name would stand");
+            let finding = Diagnostic::new(Code::DuplicateName, name.span(), message);
+            self.context.report(finding.help("give it another name"));
+        }
+        is_free
+    }
+
+    fn convention(&mut self, convention: syntax::Convention) {
+        let convention = Convention {
+            arguments: self.ranges(&convention.arguments),
+            results: self.ranges(&convention.results),
+            preserved: self.ranges(&convention.preserved),
+            name: convention.name,
+            region: convention.region,
+        };
+        self.isa.conventions.push(convention);
     }
 
     fn target(&mut self, name: Ident) {
@@ -152,7 +181,7 @@ impl Resolver<'_> {
                                 Diagnostic::new(Code::WrongFamily, name.span(), message).help(help),
                             );
                         }
-                        registers.insert(register);
+                        self.insert(register, name.span().into(), &mut registers);
                     }
                 }
             }
@@ -195,15 +224,43 @@ impl Resolver<'_> {
             return;
         }
         let codes = (0..=most).filter(|code| (lo..=hi).contains(&i128::from(*code)));
-        registers.extend(codes.map(|code| match view.bank() {
-            super::Bank::General => Register::General(code),
-            super::Bank::Float => Register::Float(code),
-        }));
+        for code in codes {
+            let register = match view.bank() {
+                super::Bank::General => Register::General(code),
+                super::Bank::Float => Register::Float(code),
+            };
+            if !self.insert(register, region, registers) {
+                return;
+            }
+        }
+    }
+
+    /// Adds a register to those of a list, in which it stands once.
+    fn insert(
+        &self,
+        register: Register,
+        region: Region,
+        registers: &mut BTreeSet<Register>,
+    ) -> bool {
+        let is_new = registers.insert(register);
+        if !is_new {
+            let message = format!("{register} is in this list already");
+            let finding = Diagnostic::new(Code::DuplicateName, region, message);
+            self.context
+                .report(finding.help("name each register of a list once"));
+        }
+        is_new
     }
 
     fn reserved(&mut self, reserved: syntax::Reserved) {
+        if reserved.reason.value().trim().is_empty() {
+            let message = "nothing is said about why";
+            let finding = Diagnostic::new(Code::Syntax, reserved.reason.span(), message);
+            let help = "write the reason: messages to those who use the register quote it";
+            self.context.report(finding.help(help));
+        }
         for name in &reserved.registers {
-            if let Some((register, _)) = self.register(name) {
+            if let Some(register) = self.whole_register(name) {
                 self.isa.reserved.push(Reserved {
                     register,
                     reason: reserved.reason.value(),
@@ -279,11 +336,33 @@ impl Resolver<'_> {
         found
     }
 
+    /// A register by the name of all of it.
+    fn whole_register(&self, name: &Ident) -> Option<Register> {
+        let (register, view) = self.register(name)?;
+        if view.bits() < 64 {
+            let message = format!("`{name}` is a part of {register}");
+            let finding = Diagnostic::new(Code::WrongWidth, name.span(), message);
+            self.context
+                .report(finding.help(format!("write `{register}`")));
+        }
+        Some(register)
+    }
+
     fn ranges(&self, ranges: &[syntax::RegisterRange]) -> Vec<Register> {
-        ranges
-            .iter()
-            .flat_map(|range| self.register_range(range))
-            .collect()
+        let mut seen = BTreeSet::new();
+        let mut all = Vec::new();
+        for range in ranges {
+            let region = Region::from(range.first.span());
+            let region = region.to(range.last.as_ref().unwrap_or(&range.first).span());
+            let registers = self.register_range(range);
+            for &register in &registers {
+                if !self.insert(register, region, &mut seen) {
+                    break;
+                }
+            }
+            all.extend(registers);
+        }
+        all
     }
 
     fn register_range(&self, range: &syntax::RegisterRange) -> Vec<Register> {
@@ -332,6 +411,7 @@ impl Resolver<'_> {
                 mnemonic,
                 operands: operands.clone(),
                 effects: effects.clone(),
+                within: form.within,
                 region: form.region,
             });
         }
@@ -341,7 +421,10 @@ impl Resolver<'_> {
         for condition in conditions {
             for name in condition.names {
                 let earlier = self.isa.conditions.iter().map(|condition| &condition.name);
-                if is_new("condition", &name, earlier, self.context) {
+                let codes = CONDITIONS.iter().find(|known| name == **known);
+                if codes.is_none() {
+                    self.context.report(unknown("condition", &name, CONDITIONS));
+                } else if is_new("condition", &name, earlier, self.context) {
                     let value = condition.value.clone();
                     self.isa.conditions.push(Condition { name, value });
                 }

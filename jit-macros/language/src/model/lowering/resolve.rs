@@ -121,6 +121,14 @@ pub fn resolve(
     lowering.incomplete |= !left_out.is_empty();
     known.check_owners(&lowering);
     known.check_roots(&lowering);
+    let mut listed = BTreeSet::new();
+    for list in [
+        &mut lowering.total,
+        &mut lowering.partial,
+        &mut lowering.unlowered,
+    ] {
+        list.retain(|it| listed.insert(it.op));
+    }
     known.check_jump(&lowering);
     lowering
 }

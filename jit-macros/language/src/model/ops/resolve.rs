@@ -8,7 +8,7 @@ use super::{
     ADDRESS, AttributeKind, Base, EXIT, Effects, Given, Meaning, Op, Operand, OperandKind, Ops,
     TypeId, ValueType,
 };
-use crate::error::{Code, Context, Diagnostic, again, found, is_new, unknown};
+use crate::error::{Code, Context, Diagnostic, Region, again, found, is_new, unknown};
 use crate::parse::{mentions, ops as syntax};
 
 /// What the meanings of operations call the memory.
@@ -111,11 +111,19 @@ fn add(mut ops: Ops, statements: Vec<syntax::Statement>, context: &Context) -> O
                     });
                 }
             }
-            syntax::Statement::Extensible(path) => ops.extensible = Some(path),
+            syntax::Statement::Extensible(path) => match &ops.extensible {
+                Some(first) => {
+                    let (second, first) = (Region::of(&path), Region::of(first));
+                    context.report(again("an `extensible by …;`", second, first));
+                }
+                None => ops.extensible = Some(path),
+            },
             syntax::Statement::Value(value) => self::value(value, &mut ops, context),
             syntax::Statement::Attributes(names) => {
                 for name in names {
-                    if is_new("attribute", &name, kinds(&ops), context) {
+                    if is_new("attribute", &name, kinds(&ops), context)
+                        && is_free(&name, &[EXIT, ADDRESS], context)
+                    {
                         ops.attributes.push(name);
                     }
                 }
@@ -124,7 +132,7 @@ fn add(mut ops: Ops, statements: Vec<syntax::Statement>, context: &Context) -> O
             syntax::Statement::Op(op) => declared.push(op),
         }
     }
-    if !named && !context.is_unread(&"dialect") {
+    if !named && !context.is_unread_like("dialect") {
         let help = "begin with `dialect Name;`";
         context.report(
             Diagnostic::new(Code::Syntax, Span::call_site(), "the dialect has no name").help(help),
@@ -154,7 +162,21 @@ fn kinds(ops: &Ops) -> impl Iterator<Item = &Ident> {
         .chain(&ops.attributes)
 }
 
+/// Whether `name` is none of the words that the language itself has where it would stand.
+fn is_free(name: &Ident, words: &[&str], context: &Context) -> bool {
+    let is_free = words.iter().all(|word| name != word);
+    if !is_free {
+        let message = format!("`{name}` means something else where this name would stand");
+        let finding = Diagnostic::new(Code::DuplicateName, name.span(), message);
+        context.report(finding.help("give it another name"));
+    }
+    is_free
+}
+
 fn value(value: syntax::Value, ops: &mut Ops, context: &Context) {
+    for (index, class) in value.classes.iter().enumerate() {
+        is_new("class", class, &value.classes[..index], context);
+    }
     if is_new("value type", &value.name, kinds(ops), context) {
         ops.values.push(ValueType {
             name: value.name,
@@ -172,6 +194,7 @@ fn given(given: syntax::Given, ops: &Ops, context: &Context) -> Option<Given> {
     if !is_new("given", &given.operand.name, known, context) {
         return None;
     }
+    is_free(&given.operand.name, &[MEMORY], context);
     let operand = operand(given.operand, ops, context)?;
     let is_word = match &operand.kind {
         OperandKind::Value(_) | OperandKind::Const(AttributeKind::Type(_)) => true,

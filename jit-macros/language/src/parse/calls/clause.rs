@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::parse::ParseStream;
 use syn::{Token, braced, parenthesized};
 
-use crate::error::{Code, Context, Diagnostic, Region};
+use crate::error::{Code, Context, Diagnostic, Region, again};
 use crate::model::calls::{Clobber, Means};
 use crate::model::isa::{Isa, Register};
 use crate::parse::{expected_one_of, word};
@@ -75,31 +75,51 @@ fn clobbers(input: ParseStream, isa: &Isa, context: &Context) -> syn::Result<Vec
     let mut clobbers = Vec::new();
     let names = crate::parse::list(input, word)?;
     for name in names {
-        let region = Region::from(name.span());
-        let of = |register| Clobber { register, region };
         let text = name.to_string();
+        let mut add = |register| add(&mut clobbers, register, &name, context);
         if text == "flags" {
-            clobbers.push(of(None));
+            add(None);
         } else if let Some(convention) = isa.convention(&text) {
-            clobbers.push(of(None));
-            clobbers.extend(
-                isa[convention]
-                    .clobbered()
-                    .map(|register| of(Some(register))),
-            );
+            let registers = isa[convention].clobbered().map(Some);
+            let mut all = [None].into_iter().chain(registers);
+            // One that is there already is said once, not for each register.
+            all.all(add);
         } else if let Some(register) = register(&name, context) {
-            clobbers.push(of(Some(register)));
+            add(Some(register));
         }
     }
     Ok(clobbers)
 }
 
+/// Adds what is clobbered under `name`, unless it is among `clobbers` already, which is reported.
+pub(super) fn add(
+    clobbers: &mut Vec<Clobber>,
+    register: Option<Register>,
+    name: &Ident,
+    context: &Context,
+) -> bool {
+    let region = Region::from(name.span());
+    if let Some(first) = clobbers.iter().find(|it| it.register == register) {
+        let what = format!("`{name}` among the clobbers");
+        context.report(again(&what, region, first.region));
+        return false;
+    }
+    clobbers.push(Clobber { register, region });
+    true
+}
+
 /// A register, where `lr` is one too.
 pub(super) fn register(name: &Ident, context: &Context) -> Option<Register> {
     let found = match name.to_string().as_str() {
-        "lr" => Some(Register::General(30)),
-        other => Register::from_name(other).map(|(register, _)| register),
+        "lr" => Some((Register::General(30), 64)),
+        other => Register::from_name(other).map(|(register, view)| (register, view.bits())),
     };
+    if let Some((register, ..64)) = found {
+        let message = format!("`{name}` is a part of {register}");
+        let finding = Diagnostic::new(Code::WrongWidth, name.span(), message);
+        context.report(finding.help(format!("write `{register}`")));
+    }
+    let found = found.map(|(register, _)| register);
     if found.is_none() {
         let message = format!("no register `{name}`");
         let help = "write `x16`, `x17` or `lr`";

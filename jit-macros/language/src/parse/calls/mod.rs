@@ -15,7 +15,7 @@ use syn::{Path, Token};
 pub use strategy::split as strategy_statements;
 
 use super::{documentation, extends, grammar, keyword, peeks, statements_with, word};
-use crate::error::{Context, again, duplicate, found};
+use crate::error::{Code, Context, Diagnostic, again, duplicate, found};
 use crate::model::calls::{Base, Calls, Choice, Strategy, StrategyId, StrategyRef};
 use crate::model::isa::Isa;
 
@@ -58,7 +58,7 @@ pub fn replace(calls: &Calls, declaration: TokenStream, isa: &Isa, context: &Con
     reader.read(declaration);
     let names: Vec<Ident> = calls.strategies.iter().map(|it| it.name.clone()).collect();
     let mut changed = calls.clone();
-    for new in resolved(&reader.strategies, &names, context) {
+    for new in resolved(&reader.strategies, &names, &reader.sequences, context) {
         let mut old = changed.strategies.iter_mut();
         if let Some(old) = old.find(|old| old.name == new.name) {
             *old = new;
@@ -200,7 +200,8 @@ impl Reader<'_> {
         let known = strategies.iter().map(|it| &it.name);
         let own = self.strategies.iter().map(|it| &it.item.name);
         let names: Vec<Ident> = known.chain(own).cloned().collect();
-        strategies.extend(resolved(&self.strategies, &names, context));
+        let own = &self.sequences;
+        strategies.extend(resolved(&self.strategies, &names, own, context));
         for it in &self.choices {
             for (index, name) in it.candidates.iter().enumerate() {
                 let earlier = &it.candidates[..index];
@@ -209,7 +210,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let find = |name: &Ident| find(name, &names, context);
+        let find = |name: &Ident| find(name, &names, own, context);
         choices.extend(self.choices.iter().map(|it| Choice {
             candidates: it.candidates.iter().filter_map(find).collect(),
             ..it.item.clone()
@@ -228,9 +229,10 @@ impl Reader<'_> {
 fn resolved(
     strategies: &[Unresolved<Strategy>],
     names: &[Ident],
+    sequences: &[sequence::Unresolved],
     context: &Context,
 ) -> Vec<Strategy> {
-    let find = |name: &Ident| find(name, names, context);
+    let find = |name: &Ident| find(name, names, sequences, context);
     let resolved = strategies.iter().map(|it| Strategy {
         singleton: it.singleton.as_ref().and_then(find),
         otherwise: it.otherwise.as_ref().and_then(find),
@@ -239,8 +241,26 @@ fn resolved(
     resolved.collect()
 }
 
-fn find(name: &Ident, names: &[Ident], context: &Context) -> Option<StrategyRef> {
+/// The strategy of this name; `names` are those of all strategies, `sequences` what is none.
+fn find(
+    name: &Ident,
+    names: &[Ident],
+    sequences: &[sequence::Unresolved],
+    context: &Context,
+) -> Option<StrategyRef> {
     let index = names.iter().position(|candidate| candidate == name);
+    let sequence = sequences.iter().find(|it| it.item.name == *name);
+    if let (None, Some(sequence)) = (index, sequence) {
+        let kind = match sequence.item.is_routine {
+            true => "routine",
+            false => "sequence",
+        };
+        let message = format!("`{name}` is a {kind}, and a strategy stands here");
+        let finding = Diagnostic::new(Code::WrongKind, name.span(), message);
+        let finding = finding.declared(format!("`{name}`"), sequence.item.name.span());
+        context.report(finding.help("name a `strategy`: only these get from a site to a target"));
+        return None;
+    }
     found(index, "strategy", name, names, context).map(|index| StrategyRef {
         strategy: StrategyId(index),
         region: name.span().into(),

@@ -5,9 +5,9 @@ use syn::parse::ParseStream;
 use syn::{LitInt, Token, braced, parenthesized};
 
 use super::clause::{self, Undone};
-use crate::error::{Code, Context, Diagnostic, Region, found, unknown};
+use crate::error::{Code, Context, Diagnostic, Region, found, is_new, unknown};
 use crate::model::calls::{Parameter, ParameterKind, Sequence, SequenceId, Undoes};
-use crate::model::isa::{Immediate, Isa, RegisterClass};
+use crate::model::isa::{Immediate, Isa, Register, RegisterClass};
 use crate::model::template::{ImmediateRef, Item, LabelRef, RegisterRef, Template};
 use crate::parse::{keyword, peeks, template};
 
@@ -34,7 +34,9 @@ pub(super) fn parse(
         let name: Ident = list.parse()?;
         list.parse::<Token![:]>()?;
         let kind: Ident = list.parse()?;
-        if let Some(kind) = parameter_kind(&kind, isa, context) {
+        let earlier = parameters.iter().map(|it: &Parameter| &it.name);
+        let is_new = is_new("parameter", &name, earlier, context) && is_free(&name, context);
+        if let (Some(kind), true) = (parameter_kind(&kind, isa, context), is_new) {
             let region = Region::from(name.span());
             parameters.push(Parameter { name, kind, region });
         }
@@ -216,6 +218,19 @@ fn called(sequence: &Sequence, all: &[Sequence], context: &Context) -> Option<Se
         return None;
     }
     Some(SequenceId(index))
+}
+
+/// Whether a name means nothing else in the clauses of a sequence, where every register is a name.
+fn is_free(name: &Ident, context: &Context) -> bool {
+    let text = name.to_string();
+    let words = ["memory", "flags", "next", "lr"];
+    let is_free = Register::from_name(&text).is_none() && !words.contains(&text.as_str());
+    if !is_free {
+        let message = format!("`{name}` is something else in `means`");
+        let finding = Diagnostic::new(Code::DuplicateName, name.span(), message);
+        context.report(finding.help("give the parameter another name"));
+    }
+    is_free
 }
 
 fn parameter_kind(kind: &Ident, isa: &Isa, context: &Context) -> Option<ParameterKind> {

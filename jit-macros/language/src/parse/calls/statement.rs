@@ -5,12 +5,12 @@ use syn::parse::ParseStream;
 use syn::{LitInt, LitStr, Token, braced, parenthesized};
 
 use super::clause;
-use crate::error::{Context, Region, again, found, unknown};
+use crate::error::{Code, Context, Diagnostic, Region, again, found, is_new, unknown};
 use crate::model::calls::{
     Clobber, ConstantUse, Feature, Part, Place, Pool, Retarget, RetargetHow, Scope, SizeFormula,
     StrategyLink, Stub, Threshold,
 };
-use crate::model::isa::Isa;
+use crate::model::isa::{Bank, Isa};
 use crate::model::template::Directive;
 use crate::parse::{grammar, keyword, parse_all, template, word};
 
@@ -110,8 +110,15 @@ impl<'a> Statements<'a> {
         })
     }
 
-    fn constant(&self, directive: &Directive, register: &Ident) -> Option<ConstantUse> {
-        let register = clause::register(register, self.context)?;
+    fn constant(&self, directive: &Directive, name: &Ident) -> Option<ConstantUse> {
+        let register = clause::register(name, self.context)?;
+        if register.bank() != Bank::General {
+            let message =
+                format!("an address is built in a general register, and `{name}` is none");
+            let finding = Diagnostic::new(Code::WrongFamily, name.span(), message);
+            self.context.report(finding.help("write `x16` or `x17`"));
+            return None;
+        }
         Some(ConstantUse {
             register,
             region: directive.region,
@@ -128,6 +135,15 @@ impl<'a> Statements<'a> {
     /// `entry: u64 = target, align 8, one per (function, target)`
     fn read_pool(&self, input: ParseStream, word: &Ident) -> syn::Result<Pool> {
         let name: Ident = input.parse()?;
+        if ["site", "stub", "target", "page", "offset"]
+            .iter()
+            .any(|word| name == word)
+        {
+            let message = format!("`{name}` is something else in every strategy");
+            let finding = Diagnostic::new(Code::DuplicateName, name.span(), message);
+            self.context
+                .report(finding.help("give the literal another name, such as `entry`"));
+        }
         input.parse::<Token![:]>()?;
         keyword(input, "u64")?;
         input.parse::<Token![=]>()?;
@@ -158,6 +174,13 @@ impl<'a> Statements<'a> {
             let id = found(id, "link", &link, links, self.context);
             let places = (self.place(&from), self.place(&to), id);
             if let (Some(from), Some(to), Some(link)) = places {
+                let is_it = |it: &&StrategyLink| (it.from, it.to, it.link) == (from, to, link);
+                if let Some(first) = self.links.iter().find(is_it) {
+                    self.context
+                        .report(again("this link", region, first.region));
+                    continue_list(&list)?;
+                    continue;
+                }
                 self.links.push(StrategyLink {
                     from,
                     to,
@@ -165,9 +188,7 @@ impl<'a> Statements<'a> {
                     region,
                 });
             }
-            if !list.is_empty() {
-                list.parse::<Token![,]>()?;
-            }
+            continue_list(&list)?;
         }
         Ok(())
     }
@@ -199,17 +220,12 @@ impl<'a> Statements<'a> {
     fn read_clobbers(&mut self, input: ParseStream) -> syn::Result<()> {
         loop {
             let name: Ident = input.parse()?;
-            let region = Region::from(name.span());
-            if name == "flags" {
-                self.clobbers.push(Clobber {
-                    register: None,
-                    region,
-                });
-            } else if let Some(register) = clause::register(&name, self.context) {
-                self.clobbers.push(Clobber {
-                    register: Some(register),
-                    region,
-                });
+            let register = match name == "flags" {
+                true => Some(None),
+                false => clause::register(&name, self.context).map(Some),
+            };
+            if let Some(register) = register {
+                clause::add(&mut self.clobbers, register, &name, self.context);
             }
             if !input.peek(Token![,]) {
                 return Ok(());
@@ -236,13 +252,15 @@ impl<'a> Statements<'a> {
         let parens = parenthesized!(what in input);
         let what: Ident = what.parse()?;
         let region = Region::from(word.span()).to(parens.span.close());
+        let words = ["store", "rewrite"];
+        if !words.iter().any(|word| how == word) {
+            return Err(super::super::expected_one_of(&how, &words));
+        }
         let how = match (how.to_string().as_str(), self.place(&what)) {
             ("store", Some(Place::Pool)) => RetargetHow::Store,
             ("rewrite", Some(Place::Site)) => RetargetHow::Rewrite,
-            ("store" | "rewrite", None) => {
-                let message = format!("expected a part of this strategy, found `{what}`");
-                return Err(syn::Error::new(what.span(), message));
-            }
+            // That has been said.
+            ("store" | "rewrite", None) => RetargetHow::Never,
             _ => {
                 return Err(syn::Error::new(
                     how.span(),
@@ -264,6 +282,7 @@ impl<'a> Statements<'a> {
                 self.context
                     .report(unknown("variable of a size formula", &name, known));
             }
+            is_new("variable", &name, &names, self.context);
             names.push(name);
             if input.peek(Token![,]) {
                 input.parse::<Token![,]>()?;
@@ -293,7 +312,23 @@ fn constant_use(input: ParseStream) -> syn::Result<Ident> {
 /// `"call-mov-blr"`
 pub(super) fn feature(input: ParseStream) -> syn::Result<Feature> {
     let name: LitStr = input.parse()?;
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || "_-+".contains(letter);
+    if name.value().is_empty() || !name.value().chars().all(is_part) {
+        let message = format!(
+            "expected the name of a cargo feature, found {:?}",
+            name.value()
+        );
+        return Err(syn::Error::new(name.span(), message));
+    }
     Ok(Feature { name: name.value() })
+}
+
+/// The comma in front of another item of a list, if there is another.
+fn continue_list(list: ParseStream) -> syn::Result<()> {
+    if !list.is_empty() {
+        list.parse::<Token![,]>()?;
+    }
+    Ok(())
 }
 
 /// `align 8, one per (function, target)`
@@ -337,6 +372,12 @@ fn read_threshold(input: ParseStream, word: &Ident) -> syn::Result<Threshold> {
         keyword(input, "env")?;
         let variable: LitStr = input.parse()?;
         region = region.to(variable.span());
+        let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        if variable.value().is_empty() || !variable.value().chars().all(is_part) {
+            let found = variable.value();
+            let message = format!("expected the name of an environment variable, found {found:?}");
+            return Err(syn::Error::new(variable.span(), message));
+        }
         Some(variable.value())
     } else {
         None

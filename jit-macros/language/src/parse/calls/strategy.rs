@@ -6,7 +6,7 @@ use syn::{Token, braced, bracketed};
 
 use super::statement::{Statements, feature};
 use super::{Unresolved, sequence};
-use crate::error::{Code, Context, Diagnostic, Region, unknown};
+use crate::error::{Code, Context, Diagnostic, Region, again, unknown};
 use crate::model::calls::{Choice, Strategy};
 use crate::model::isa::Isa;
 use crate::parse::{grammar, keyword, word};
@@ -101,8 +101,14 @@ pub(super) fn parse_choice(
     braced!(body in input);
     let mut declared = None;
     let mut candidates = Vec::new();
+    let mut read: Vec<Ident> = Vec::new();
     while !body.is_empty() {
         let statement = word(&body)?;
+        if let Some(first) = read.iter().find(|first| **first == statement) {
+            let what = format!("a `{statement}`");
+            context.report(again(&what, statement.span(), first.span()));
+        }
+        read.push(statement.clone());
         match statement.to_string().as_str() {
             "feature" => declared = Some(feature(&body)?),
             "least_bytes" => {

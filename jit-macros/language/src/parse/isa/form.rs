@@ -8,7 +8,7 @@ use super::syntax::{Form, Operand, Property};
 use super::view;
 use crate::error::Region;
 use crate::model::isa::{Modifier, Role, View};
-use crate::parse::{expected_one_of, keyword, peeks, word};
+use crate::parse::{expected_one_of, integer, keyword, peeks, word};
 
 pub(super) fn form(input: ParseStream) -> syn::Result<Form> {
     let (mnemonics, region) = mnemonics(input)?;
@@ -16,17 +16,25 @@ pub(super) fn form(input: ParseStream) -> syn::Result<Form> {
     parenthesized!(inside in input);
     let operands = operands(&inside)?;
     let mut properties = Vec::new();
+    let mut within = None;
     while !input.peek(Token![;]) {
-        if !properties.is_empty() {
+        if !properties.is_empty() || within.is_some() {
             input.parse::<Token![,]>()?;
         }
-        properties.push(property(input)?);
+        match peeks(input, "within") && within.is_none() {
+            true => {
+                keyword(input, "within")?;
+                within = Some(integer(input)?.0);
+            }
+            false => properties.push(property(input)?),
+        }
     }
     input.parse::<Token![;]>()?;
     Ok(Form {
         mnemonics,
         operands,
         properties,
+        within,
         region,
     })
 }
@@ -137,7 +145,7 @@ fn property(input: ParseStream) -> syn::Result<Property> {
         _ => {
             return Err(expected_one_of(
                 &first,
-                &["reads", "writes", "branches", "calls", "ends"],
+                &["reads", "writes", "branches", "calls", "ends", "within"],
             ));
         }
     };

@@ -126,6 +126,8 @@ pub struct Form {
     pub mnemonics: Vec<(Ident, bool)>,
     pub operands: Vec<Operand>,
     pub properties: Vec<Property>,
+    /// What the numbers of an instruction add up to at most.
+    pub within: Option<i128>,
     pub region: Region,
 }
 

@@ -421,8 +421,9 @@ impl Declarations<'_> {
             } => self.bind(name.clone(), kind, *region, bindings),
             other => {
                 let message = "a name alone stands for an exit, an address, a list or a block";
+                let finding = Diagnostic::new(Code::WrongKind, region_of(other), message);
                 self.context
-                    .error(Code::WrongKind, region_of(other), message);
+                    .report(finding.help("write a name, without a kind behind it"));
                 None
             }
         }

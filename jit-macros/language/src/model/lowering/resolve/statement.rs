@@ -4,9 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::Declarations;
 use super::directive::DIRECTIVES;
-use crate::error::{Code, Diagnostic, Region, unknown};
+use crate::error::{Code, Diagnostic, Region, again, unknown};
 use crate::model::lowering::{
-    BindingId, BindingKind, Branch, Constraint, Goto, ListPlace, Rule, Same,
+    BindingId, BindingKind, Branch, Clobber, Constraint, Goto, ListPlace, Rule, Same,
 };
 use crate::model::template::Template;
 use crate::parse::lowering::{Statement, StatementKind};
@@ -123,9 +123,19 @@ impl Declarations<'_> {
                     rule.list = Some(ListPlace { convention: None });
                 }
             }
-            StatementKind::Clobbers(names) => rule
-                .clobbers
-                .extend(names.iter().filter_map(|name| self.clobber(name))),
+            StatementKind::Clobbers(names) => {
+                for clobber in names.iter().filter_map(|name| self.clobber(name)) {
+                    let is_it = |it: &&Clobber| it.what == clobber.what;
+                    match rule.clobbers.iter().find(is_it) {
+                        Some(first) => {
+                            let what = format!("`{}` among the clobbers", clobber.text);
+                            self.context
+                                .report(again(&what, clobber.region, first.region));
+                        }
+                        None => rule.clobbers.push(clobber),
+                    }
+                }
+            }
             StatementKind::Emit(tokens) => {
                 self.once(rule.emit.is_some(), region, "emit");
                 rule.emit = Some(self.template(tokens, region, &mut rule.template_text, ""));
