@@ -10,6 +10,7 @@ mod expansions;
 mod extensions;
 mod idle;
 mod patterns;
+mod repeated;
 mod routines;
 mod sets;
 mod slips;

@@ -105,7 +105,8 @@ codes! {
         "The field of the instruction does not hold this number."
     JL041 ImmediateOutOfRange "immediate may exceed its field"
         "The operand may take values that the field of the instruction does not hold. Narrow its kind or add a condition, \
-         so that the remaining values go to another rule."
+         so that the remaining values go to another rule. Where the numbers of an instruction have to add up to a limit \
+         (`within` in `isa!`), so do the greatest that are possible."
     JL042 ImmediateNotScaled "immediate may not be a multiple of the field's scale"
         "The field holds multiples only (of 8 for a 64-bit load). Use the kind that has the same stride."
     JL050 WrongSize "declared size differs from the real one"
@@ -132,7 +133,8 @@ codes! {
          was and the return address where its call has put it; a rule's template continues at its end unless its \
          operation is a terminator."
     JL070 DuplicateName "name is declared twice"
-        "Names of one kind are unique within what an invocation sees."
+        "Names of one kind are unique within what an invocation sees, and none is a word that means something else at the \
+         same place. Nor is anything else said twice."
     JL071 MissingDocumentation "no documentation comment"
         "A rule, an operation or a strategy says in a `///` comment what it does; the generated documentation consists \
          of these."
@@ -150,7 +152,8 @@ codes! {
          that is wrong."
     JL080 NotInTemplate "not allowed in a template"
         "Template lines are single instructions out of the table in `isa!`, over identifiers and literals, so that sizes, \
-         effects and ranges are known. Statements, data, alignment, foreign symbols and expressions are not."
+         effects and ranges are known. Statements, data, alignment, foreign symbols and expressions are not. Each line begins \
+         with a `;`, and none ends with one."
     JL090 EndlessRewriting "rewriting may not come to an end"
         "What one rule yields, another one accepts, and so on in a circle, and there is nothing that every step of it makes \
          less: neither operations, nor those of one kind. The message prints the circle, and an input that goes round. Turn \

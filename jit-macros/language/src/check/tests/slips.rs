@@ -5,19 +5,19 @@ use super::{NOTHING, about_add, errors, first_lines, said, texts, tokens};
 use crate::error::{Context, Diagnostic};
 use crate::{model, parse};
 
-fn machine(text: &str) -> Vec<String> {
+pub(super) fn machine(text: &str) -> Vec<String> {
     let context = Context::new();
     crate::reading::isa(tokens(text), &context);
     first_lines(texts(context))
 }
 
-fn dialect(text: &str) -> Vec<String> {
+pub(super) fn dialect(text: &str) -> Vec<String> {
     let context = Context::new();
     crate::reading::ops(tokens(text), &context);
     first_lines(texts(context))
 }
 
-fn strategies(text: &str) -> Vec<String> {
+pub(super) fn strategies(text: &str) -> Vec<String> {
     first_lines(texts(about_calls(text)))
 }
 
