@@ -121,12 +121,7 @@ impl<'a> Body<'a> {
             .filter(|finding| seen.insert(key(finding)))
             .collect();
         // What is wrong with the operands of a line that should not be there at all need not be mended.
-        let is_line = |finding: &&Diagnostic| finding.code == Code::BadControlFlow;
-        let lines: Vec<Region> = findings
-            .iter()
-            .filter(is_line)
-            .map(|finding| finding.regions[0])
-            .collect();
+        let lines = super::control::superfluous(self);
         findings.retain(|finding| {
             let is_within = |line: &Region| line.contains(finding.regions[0]);
             finding.code == Code::BadControlFlow || !lines.iter().any(is_within)

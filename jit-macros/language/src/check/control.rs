@@ -1,7 +1,7 @@
 //! Templates end where they have to, and every line can be reached (JL066).
 
 use super::body::{Body, End};
-use crate::error::{Code, Diagnostic};
+use crate::error::{Code, Diagnostic, Region};
 
 pub fn check(body: &Body<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -35,6 +35,21 @@ pub fn check(body: &Body<'_>) -> Vec<Diagnostic> {
         found.extend(finding.map(|(message, help)| {
             Diagnostic::new(Code::BadControlFlow, last, message).help(help)
         }));
+    }
+    found
+}
+
+/// Lines that are told to go: those that are never reached, and a last one behind which control should go on and does not.
+pub fn superfluous(body: &Body<'_>) -> Vec<Region> {
+    let mut found = Vec::new();
+    for run in &body.runs {
+        let flow = &run.flow;
+        let unreached = flow.steps.iter().zip(&flow.before);
+        let unreached = unreached.filter(|(_, before)| before.is_none());
+        found.extend(unreached.map(|(step, _)| step.region));
+        if run.end == End::Reached && flow.end().is_none() {
+            found.extend(flow.steps.last().map(|step| step.region));
+        }
     }
     found
 }

@@ -216,7 +216,8 @@ fn op(input: ParseStream, doc: String, context: &Context) -> syn::Result<Op> {
     let mut said: Vec<(String, Region)> = Vec::new();
     for statement in lines(body.parse()?) {
         let (text, region) = (statement.to_string(), Region::of(&statement));
-        if let Some((_, first)) = said.iter().find(|(said, _)| *said == text) {
+        let is_it = |(said, _): &&(String, Region)| *said == text && !text.starts_with("means");
+        if let Some((_, first)) = said.iter().find(is_it) {
             context.report(again("this statement", region, *first));
             continue;
         }

@@ -5,7 +5,7 @@ use crate::error::Context;
 
 const CALLS: &str = "
     calls Calls on crate::isa;
-    routine drop(object: Gpr, next: label) { ; mov x16, X(object) ; b =>next } means { x16 = object; goto(next); }
+    routine drop(object: Gpr, to: label) { ; mov x16, X(object) ; b =>to } means { x16 = object; goto(to); }
     routine leave() { ; ret } means { goto(x30); }
     routine both(a: Gpr, b: Gpr) { ; mov x16, X(a) ; mov x17, X(b) ; ret } means { x16 = a; x17 = b; goto(x30); }
     sequence copy(to: Gpr, from: Gpr) { ; mov X(to), X(from) } means { to = from; }
