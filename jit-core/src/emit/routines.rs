@@ -90,6 +90,10 @@ impl Routines {
     }
 
     /// The routine with this declared name for this register.
+    ///
+    /// That a rule calls a routine that is declared, and one that works on a register, the rule language sees to. Which
+    /// ones exist is written here, because each refers to functions of the runtime that nothing but its own line above
+    /// knows: declarations name their literals, and not who provides them.
     pub fn find(&self, name: &str, register: u8) -> Option<u64> {
         match name {
             "release" => self.release.get(usize::from(register)).copied().flatten(),
