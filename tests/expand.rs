@@ -1,5 +1,6 @@
 //! Every rule that leads from HIR to LIR, alone, on functions made from its pattern: the function of LIR does what the one
-//! of HIR means. Nobody writes a test for a rule, and no interpreter is needed: offsets and addresses are made up.
+//! of HIR means. Nobody writes a test for a rule, and no interpreter is needed: offsets and addresses are made up. Then the
+//! rules together, which meet every boundary of every rule.
 //!
 //! The page about the dialect and its rules is written from the declarations, and kept current, here too.
 
@@ -7,6 +8,8 @@
 mod page;
 #[path = "../jit-core/tests/patterns/mod.rs"]
 mod patterns;
+#[path = "../jit-core/tests/unreachable/mod.rs"]
+mod unreachable;
 
 /// The declarations for Python, as `jit-python` has them.
 mod python {
@@ -16,9 +19,11 @@ mod python {
     pub mod ops;
 }
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
+use jit_core::coverage::{Point, Rules, hits};
 use jit_core::ir::expansion::Expansion;
 use jit_core::ir::testing::{Random, WrappingMemory};
 use jit_core::ir::{
@@ -33,6 +38,8 @@ use python::ops::{self as hir, Build as _, Given, Hir};
 
 /// How many functions are made from each pattern.
 const FUNCTIONS: usize = 100;
+/// How many there are at least for each end of a range.
+const FUNCTIONS_AT_ENDS: usize = 20;
 /// On how many arguments each is evaluated.
 const ARGUMENTS: usize = 12;
 
@@ -111,8 +118,9 @@ fn specs() -> Specs {
     source::read(&folder, "specs/").unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The function of LIR that one of HIR becomes; `rule` takes the instruction `root`, if it accepts it.
-fn expanded(before: &Function<Hir>, root: Inst, rule: usize) -> Option<Function<Lir>> {
+/// The function of LIR that one of HIR becomes; the rule `alone`, if there is one, takes its instruction, if it accepts
+/// it.
+fn expanded(before: &Function<Hir>, alone: Option<(Inst, usize)>) -> Option<Function<Lir>> {
     let mut after = Function::new("expanded");
     let mut builder = Builder::new(&mut after);
     let types = before
@@ -137,14 +145,17 @@ fn expanded(before: &Function<Hir>, root: Inst, rule: usize) -> Option<Function<
         },
         |name| given_word(name) as i64,
     );
-    let done = expansion.run(
-        |site, given| match site.inst() == root {
-            true => (EXPAND_SET.rules[rule].apply)(site, given).then_some(rule),
-            false => (EXPAND_SET.expand)(site, given),
-        },
-        &mut given,
-        |_, _, _| {},
-    );
+    let done = match alone {
+        None => expansion.run(&EXPAND_SET, &mut given, |_, _, _| {}),
+        Some((root, rule)) => expansion.run_by(
+            |site, given| match site.inst() == root {
+                true => (EXPAND_SET.rules[rule].apply)(site, given).then_some(rule),
+                false => (EXPAND_SET.expand)(site, given),
+            },
+            &mut given,
+            |_, _, _| {},
+        ),
+    };
     done.ok().map(|()| after)
 }
 
@@ -174,20 +185,29 @@ fn every_rule_does_what_the_operation_means() {
     let above = &specs.above[0];
     let declared = &above.expansions[0];
     let mut random = Random::new(7);
+    let mut hit: BTreeSet<Point> = BTreeSet::new();
     let mut accepted = vec![0; EXPAND_SET.rules.len()];
     let (mut left, mut returned) = (0, 0);
     for (row, pattern) in declared.rows.rows.iter().zip(&declared.rows.patterns) {
         let rule = &declared.rewriting.left.rules[row.rule];
         let name = EXPAND_SET.rules[row.rule].text.name;
         assert_eq!(name, rule.name.to_string());
-        for _ in 0..FUNCTIONS {
-            let (before, root) = patterns::function::<Hir>(rule, pattern, &above.ops, &mut random);
+        let ends = patterns::ends(rule);
+        for number in 0..FUNCTIONS.max(FUNCTIONS_AT_ENDS * ends.len()) {
+            let wanted = patterns::wanted(&ends, number);
+            let (before, root) =
+                patterns::function::<Hir>(rule, pattern, &above.ops, wanted, &mut random);
             verify(&before).unwrap_or_else(|errors| panic!("{errors}\n{before}"));
-            let Some(after) = expanded(&before, root, row.rule) else {
-                continue;
-            };
-            accepted[row.rule] += 1;
-            verify(&after).unwrap_or_else(|errors| panic!("{name}: {errors}\n{before}\n{after}"));
+            let (together, points) = hits(|| expanded(&before, None));
+            hit.extend(points);
+            let together = together.expect("rules for everything");
+            let alone = expanded(&before, Some((root, row.rule)));
+            accepted[row.rule] += usize::from(alone.is_some());
+            let after: Vec<_> = alone.iter().chain([&together]).collect();
+            for after in &after {
+                verify(after)
+                    .unwrap_or_else(|errors| panic!("{name}: {errors}\n{before}\n{after}"));
+            }
             for _ in 0..ARGUMENTS {
                 let arguments = arguments(&before, &mut random);
                 let expected = run(&before, &arguments);
@@ -195,14 +215,21 @@ fn every_rule_does_what_the_operation_means() {
                     Evaluation::Exited { .. } => left += 1,
                     _ => returned += 1,
                 }
-                assert_eq!(
-                    run(&after, &arguments),
-                    expected,
-                    "{name} with {arguments:x?}:\n{before}\n{after}"
-                );
+                for after in &after {
+                    assert_eq!(
+                        run(after, &arguments),
+                        expected,
+                        "{name} with {arguments:x?}:\n{before}\n{after}"
+                    );
+                }
             }
         }
     }
+    patterns::assert_reached(
+        &Rules::of_expansion(&EXPAND_SET),
+        &hit,
+        &unreachable::points(&specs),
+    );
     let never: Vec<&str> = (0..accepted.len())
         .filter(|&rule| accepted[rule] == 0)
         .map(|rule| EXPAND_SET.rules[rule].text.name)

@@ -3,12 +3,16 @@
 //! A pattern is turned into a function of its own: its values become parameters, its constants are chosen at the ends of
 //! their sets, just outside of them, and at random. If the rule accepts the function, the function and what the rule made
 //! of it are evaluated on many arguments by the declared meanings, memory and exits included. Nobody writes a test for a
-//! rule, and a rule that is never accepted fails.
+//! rule, and a rule that is never accepted fails. So does a boundary of a rule that the set, applied as ever, never meets,
+//! unless it is out of reach by the declarations.
 
 mod patterns;
+mod unreachable;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use jit_core::coverage::{Point, Rules, hits};
 use jit_core::ir::passes::{eliminate_dead_code, remove_unreachable_blocks, rewrite, rewrite_by};
 use jit_core::ir::rewriting::{Applied, RewriteSet};
 use jit_core::ir::testing::{Random, Shape, WrappingMemory, random_function};
@@ -19,6 +23,8 @@ use jit_language::source::{self, Specs};
 
 /// How many functions are made from each pattern.
 const FUNCTIONS: usize = 150;
+/// How many there are at least for each end of a range.
+const FUNCTIONS_AT_ENDS: usize = 20;
 /// On how many arguments each is evaluated.
 const ARGUMENTS: usize = 12;
 
@@ -85,22 +91,28 @@ fn assert_same(before: &Function<Lir>, after: &Function<Lir>, rule: &str, random
 #[test]
 fn every_rule_changes_nothing_that_can_be_seen() {
     let specs = specs();
+    let unreachable = unreachable::points(&specs);
     for declared in &specs.rewriting {
         let set = set_of(&declared.rewriting.name.to_string());
+        let mut hit: BTreeSet<Point> = BTreeSet::new();
         let mut accepted = vec![0; set.rules.len()];
-        for (row, pattern) in declared.rows.rows.iter().zip(&declared.rows.patterns) {
+        let rows = declared.rows.rows.iter().zip(&declared.rows.patterns);
+        for (index, (row, pattern)) in rows.enumerate() {
             let rule = &declared.rewriting.left.rules[row.rule];
             assert_eq!(set.rules[row.rule].text.name, rule.name.to_string());
             let mut random = Random::new(row.rule as u64);
-            for _ in 0..FUNCTIONS {
-                let (before, root) = patterns::function(rule, pattern, &specs.ops, &mut random);
+            let ends = patterns::ends(rule);
+            for number in 0..FUNCTIONS.max(FUNCTIONS_AT_ENDS * ends.len()) {
+                let wanted = patterns::wanted(&ends, number);
+                let (before, root) =
+                    patterns::function(rule, pattern, &specs.ops, wanted, &mut random);
                 verify(&before).unwrap_or_else(|errors| panic!("{errors}\n{before}"));
                 let mut after = before.clone();
                 let apply = set.rules[row.rule].apply;
                 let mut applied = false;
                 rewrite_by(
                     &mut after,
-                    |site| (site.inst() == root && apply(site)).then_some(Applied::Rule(row.rule)),
+                    |site| (site.inst() == root && apply(site)).then_some(Applied::Row(index)),
                     |_| applied = true,
                 );
                 if applied {
@@ -108,10 +120,11 @@ fn every_rule_changes_nothing_that_can_be_seen() {
                     assert_same(&before, &after, set.rules[row.rule].text.name, &mut random);
                 }
                 let mut after = before.clone();
-                rewrite(&mut after, set);
+                hit.extend(hits(|| rewrite(&mut after, set)).1);
                 assert_same(&before, &after, set.name, &mut random);
             }
         }
+        patterns::assert_reached(&Rules::of_rewriting(set), &hit, &unreachable);
         let never: Vec<&str> = (0..accepted.len())
             .filter(|&rule| accepted[rule] == 0)
             .map(|rule| set.rules[rule].text.name)

@@ -38,7 +38,7 @@ pub fn lower(hir: &Function<Hir>, target: Target<'_>) -> Result<Function<Lir>, W
     let begin = expansion.begin(Block::ENTRY);
     let frame = enter_frame(&mut expansion.builder, entry, begin, target.record);
     let mut given = given(frame, target.record);
-    let done = expansion.run(EXPAND_SET.expand, &mut given, |expansion, inst, given| {
+    let done = expansion.run(&EXPAND_SET, &mut given, |expansion, inst, given| {
         let data = &hir[inst];
         given.index = i64::from(data.origin.0);
         if let Some(counter) = target.forced_exits {

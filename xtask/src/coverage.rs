@@ -1,8 +1,9 @@
-//! `cargo xtask coverage`: which rules fire in programs that somebody wrote, and which of their boundaries are hit.
+//! `cargo xtask coverage`: which rules of every kind fire in programs that somebody wrote, and which of their boundaries
+//! are hit by these, by functions that tests make of the declarations, or cannot be hit.
 //!
 //! The tests run with a variable by which jit-core writes down what is hit, in a folder for each kind of run. Here the
-//! programs of LIR are run once more, which takes seconds and covers every rule, and an example of jit-core merges that
-//! with what the last tests have left.
+//! programs of LIR are run once more, which takes seconds and covers every rule for LIR, and an example of the tests, in
+//! which the rules for Python are compiled too, merges that with what the last tests have left.
 
 use std::fs;
 use std::io;
@@ -67,7 +68,7 @@ fn folder() -> PathBuf {
 /// Writes the report and says in a line what is in it.
 ///
 /// # Errors
-/// There is a rule that nothing fires.
+/// There is a rule that no program fires, or something was hit that should be out of reach.
 pub fn run() -> Result<String> {
     Kind::Golden.clear()?;
     let mut golden = layout::cargo();
@@ -79,7 +80,7 @@ pub fn run() -> Result<String> {
             "run",
             "--quiet",
             "--package",
-            "jit-core",
+            "armjit-tests",
             "--example",
             "coverage",
             "--",

@@ -55,7 +55,8 @@ cargo xtask COMMAND
   prove [RULE...]     prove that rules do what their operations mean: all, or by name or family
   bench [NAME...]     measure, all or by name: compile and phases (side by side with Cranelift), expansion and generated
                       (what rules cost to build, by their number)
-  coverage            say which rules no program reaches, and which of their boundaries; takes along the last tests
+  coverage            say which rules no program reaches, and who hits or takes each of their boundaries; takes along
+                      the last tests
   lint                check the Python sources with ruff
   explain CODE        say what a mistake that the rule language found means, JL010 for one
   explain-rule TEXT   say why an operation gets its rule, and the others do not: 'Add(x, 4096)', or a printed function

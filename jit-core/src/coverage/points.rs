@@ -4,7 +4,12 @@
 use std::fmt;
 
 use crate::emit::Sizes;
-use crate::machine::{ConstantInfo, LinkTarget, RowInfo, RuleInfo, RuleSet};
+use crate::ir::expansion::ExpandSet;
+use crate::ir::pattern::{ConstantInfo, LeftRow, OperandPattern, PatternInfo};
+use crate::ir::rewriting::{RewriteSet, RuleText};
+use crate::ir::{Dialect, OperandKind};
+use crate::machine::{LinkTarget, RowInfo, RuleInfo, RuleSet};
+use crate::specs::ops::Lir;
 
 /// Something about a rule that may be hit. Printed, it is a line with tabs in it, by which it is known again.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -18,12 +23,22 @@ pub struct Point {
 }
 
 impl Point {
-    fn new(rule: &RuleInfo, what: impl Into<String>) -> Point {
+    fn new(file: &str, rule: &str, what: String) -> Point {
         Point {
-            file: rule.file.to_owned(),
-            rule: rule.name.to_owned(),
-            what: what.into(),
+            file: file.to_owned(),
+            rule: rule.to_owned(),
+            what,
         }
+    }
+
+    /// An order of operands; 0 is the one that was written.
+    pub fn order(file: &str, rule: &str, variant: usize) -> Point {
+        Point::new(file, rule, order(variant))
+    }
+
+    /// An end of a range of a constant.
+    pub fn end(file: &str, rule: &str, constant: &str, end: i64) -> Point {
+        Point::new(file, rule, at(constant, end))
     }
 
     /// Reads a printed point.
@@ -44,46 +59,177 @@ impl fmt::Display for Point {
     }
 }
 
-/// Every point of the rules of a set, rule by rule.
-pub fn points(set: &RuleSet) -> Vec<Point> {
-    let mut all = Vec::new();
-    for rule in set.rules {
-        let rows = set.rows.iter().filter(|row| row.rule == rule);
-        let mut of_rule: Vec<String> = rows.clone().map(order).collect();
-        for row in rows.filter(|row| row.is_exact) {
-            let constants = row.tree.constants();
-            of_rule.extend(constants.iter().flat_map(|constant| {
-                let ends = ends(constant).into_iter();
-                ends.map(|end| at(constant, end))
-            }));
+/// A set of rules, whatever they lead to.
+#[derive(Debug)]
+pub struct Rules {
+    /// Its name.
+    pub name: &'static str,
+    /// The rules, in the order of declaration.
+    pub rules: Vec<Rule>,
+}
+
+/// A rule, and what there is to be hit about it.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name.
+    pub name: &'static str,
+    /// The file of the declaration.
+    pub file: &'static str,
+    /// The line of the declaration.
+    pub line: u32,
+    /// Every point.
+    pub points: Vec<Point>,
+}
+
+impl Rule {
+    fn new(name: &'static str, file: &'static str, line: u32, mut what: Vec<String>) -> Rule {
+        what.sort();
+        what.dedup();
+        let points = what.into_iter().map(|what| Point::new(file, name, what));
+        Rule {
+            name,
+            file,
+            line,
+            points: points.collect(),
         }
-        for link in rule.links {
-            of_rule.extend([distance(link.target, false), distance(link.target, true)]);
-        }
-        if let Some((then, otherwise)) = both_blocks(rule) {
-            of_rule.extend([next(Some(then)), next(Some(otherwise)), next(None)]);
-        }
-        if may_be_left_out(rule) {
-            of_rule.extend([LEFT_OUT.to_owned(), EMITTED.to_owned()]);
-        }
-        of_rule.sort();
-        of_rule.dedup();
-        all.extend(of_rule.into_iter().map(|what| Point::new(rule, what)));
     }
-    all
+}
+
+impl Rules {
+    /// Rules that lead to instructions.
+    pub fn of_lowering(set: &RuleSet) -> Rules {
+        let rule = |rule: &'static RuleInfo| {
+            let rows = set.rows.iter().filter(|row| row.rule == rule);
+            let rows =
+                rows.flat_map(|row| of_left_side::<Lir>(row.variant, &row.tree, row.is_exact));
+            let what = rows.chain(of_template(rule)).collect();
+            Rule::new(rule.name, rule.file, rule.line, what)
+        };
+        Rules {
+            name: set.name,
+            rules: set.rules.iter().map(rule).collect(),
+        }
+    }
+
+    /// Rules that lead to operations of the same dialect.
+    pub fn of_rewriting<D: Dialect>(set: &RewriteSet<D>) -> Rules {
+        let texts = set.rules.iter().map(|rule| &rule.text);
+        Rules::of_left_sides::<D>(set.name, texts, set.rows)
+    }
+
+    /// Rules that lead to operations of another dialect.
+    pub fn of_expansion<S: Dialect, T: Dialect, G>(set: &ExpandSet<S, T, G>) -> Rules {
+        let texts = set.rules.iter().map(|rule| &rule.text);
+        Rules::of_left_sides::<S>(set.name, texts, set.rows)
+    }
+
+    fn of_left_sides<D: Dialect>(
+        name: &'static str,
+        texts: impl Iterator<Item = &'static RuleText>,
+        rows: &[LeftRow<D::Op>],
+    ) -> Rules {
+        let rule = |(index, text): (usize, &'static RuleText)| {
+            let rows = rows.iter().filter(|row| row.rule == index);
+            let what = rows.flat_map(|row| of_left_side::<D>(row.variant, &row.tree, row.is_exact));
+            Rule::new(text.name, text.file, text.line, what.collect())
+        };
+        Rules {
+            name,
+            rules: texts.enumerate().map(rule).collect(),
+        }
+    }
+}
+
+/// The constants of a row, if their ranges end where the row does.
+fn constants<D: Dialect>(tree: &PatternInfo<D::Op>, is_exact: bool) -> Vec<ConstantInfo> {
+    let mut constants = Vec::new();
+    if is_exact {
+        collect::<D>(tree, &mut constants);
+    }
+    constants
+}
+
+fn collect<D: Dialect>(tree: &PatternInfo<D::Op>, out: &mut Vec<ConstantInfo>) {
+    let info = D::info(tree.op);
+    let mut attributes = 0..;
+    for (declared, operand) in info.operands.iter().zip(tree.operands) {
+        let attribute = match declared.kind {
+            OperandKind::Const(_) => attributes.next(),
+            _ => None,
+        };
+        match operand {
+            // How many values a list may begin with depends on the list.
+            OperandPattern::Constant(constant)
+                if attribute.is_some() && attribute == info.behind =>
+            {
+                out.push(ConstantInfo {
+                    ranges: &[],
+                    ..*constant
+                });
+            }
+            OperandPattern::Constant(constant) => out.push(*constant),
+            OperandPattern::Definition(inner) => collect::<D>(inner, out),
+            OperandPattern::Register | OperandPattern::Other => {}
+        }
+    }
+}
+
+/// What there is to be hit about a row.
+fn of_left_side<D: Dialect>(variant: u8, tree: &PatternInfo<D::Op>, is_exact: bool) -> Vec<String> {
+    let mut what = vec![order(variant.into())];
+    for constant in constants::<D>(tree, is_exact) {
+        let ends = ends(&constant).into_iter();
+        what.extend(ends.map(|end| at(constant.name, end)));
+    }
+    what
+}
+
+/// What there is to be hit about the code of a rule.
+fn of_template(rule: &RuleInfo) -> Vec<String> {
+    let mut what = Vec::new();
+    for link in rule.links {
+        what.extend([distance(link.target, false), distance(link.target, true)]);
+    }
+    if let Some((then, otherwise)) = both_blocks(rule) {
+        what.extend([next(Some(then)), next(Some(otherwise)), next(None)]);
+    }
+    if may_be_left_out(rule) {
+        what.extend([LEFT_OUT.to_owned(), EMITTED.to_owned()]);
+    }
+    what
 }
 
 /// The points that a row hits when it is applied with these constants.
 pub(super) fn of_row(row: &RowInfo, words: &[i64]) -> Vec<Point> {
-    let mut hit = vec![Point::new(row.rule, order(row))];
-    if row.is_exact {
-        for (constant, word) in row.tree.constants().iter().zip(words) {
-            if ends(constant).contains(word) {
-                hit.push(Point::new(row.rule, at(constant, *word)));
-            }
+    let hit = hit::<Lir>(row.variant, &row.tree, row.is_exact, words).into_iter();
+    hit.map(|what| Point::new(row.rule.file, row.rule.name, what))
+        .collect()
+}
+
+/// As [`of_row`], of a rewriting rule.
+pub(super) fn of_left<D: Dialect>(
+    text: &RuleText,
+    row: &LeftRow<D::Op>,
+    words: &[i64],
+) -> Vec<Point> {
+    let hit = hit::<D>(row.variant, &row.tree, row.is_exact, words).into_iter();
+    hit.map(|what| Point::new(text.file, text.name, what))
+        .collect()
+}
+
+fn hit<D: Dialect>(
+    variant: u8,
+    tree: &PatternInfo<D::Op>,
+    is_exact: bool,
+    words: &[i64],
+) -> Vec<String> {
+    let mut what = vec![order(variant.into())];
+    for (constant, word) in constants::<D>(tree, is_exact).iter().zip(words) {
+        if ends(constant).contains(word) {
+            what.push(at(constant.name, *word));
         }
     }
-    hit
+    what
 }
 
 /// The points that a rule hits with its place in the code.
@@ -109,7 +255,10 @@ pub(super) fn of_form(rule: &RuleInfo, sizes: &Sizes<'_>, bytes: u32) -> Vec<Poi
     if may_be_left_out(rule) {
         hit.push(if bytes == 0 { LEFT_OUT } else { EMITTED }.to_owned());
     }
-    hit.into_iter().map(|what| Point::new(rule, what)).collect()
+    let points = hit.into_iter();
+    points
+        .map(|what| Point::new(rule.file, rule.name, what))
+        .collect()
 }
 
 const LEFT_OUT: &str = "left out";
@@ -120,9 +269,8 @@ fn may_be_left_out(rule: &RuleInfo) -> bool {
     rule.min_bytes == 0 && rule.max_bytes != Some(0)
 }
 
-/// The order of operands.
-fn order(row: &RowInfo) -> String {
-    match row.variant {
+fn order(variant: usize) -> String {
+    match variant {
         0 => "as written".to_owned(),
         1 => "swapped".to_owned(),
         variant => format!("swapped {variant}"),
@@ -140,8 +288,8 @@ fn ends(constant: &ConstantInfo) -> Vec<i64> {
     }
 }
 
-fn at(constant: &ConstantInfo, end: i64) -> String {
-    format!("{} = {end}", constant.name)
+fn at(constant: &str, end: i64) -> String {
+    format!("{constant} = {end}")
 }
 
 fn distance(target: LinkTarget, is_far: bool) -> String {

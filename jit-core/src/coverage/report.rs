@@ -1,7 +1,8 @@
 //! What all runs together have hit.
 //!
-//! The folder has a folder for each kind of run, and the file names say which program wrote them. Tests that apply rules
-//! by force do not count: a rule is covered if it is chosen for a program that somebody wrote.
+//! The folder has a folder for each kind of run, and the file names say which program wrote them. A rule is covered if it
+//! is chosen for a program that somebody wrote. Functions that tests make of declarations stand in a column of their own,
+//! and count for boundaries only; tests that apply rules by force do not count at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
@@ -10,11 +11,17 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::points::{Point, points};
-use crate::machine::{RuleInfo, RuleSet};
+use super::points::{Point, Rule, Rules};
 
-/// Programs among the Rust tests whose functions are programs of LIR. Their listings are a kind of run of their own.
-const PROGRAMS: [&str; 1] = ["execute"];
+/// The Rust tests that count, with the kind of run that they are: that of programs, or of functions made of declarations.
+const COUNTED: [(&str, &str); 4] = [
+    ("execute", "execute"),
+    ("boundaries", GENERATED),
+    ("rewriting", GENERATED),
+    ("expand", GENERATED),
+];
+/// The kind of run of functions that nobody wrote.
+const GENERATED: &str = "generated";
 /// The folder in which Rust tests write.
 const TESTS: &str = "tests";
 
@@ -34,24 +41,40 @@ pub enum ReportError {
 /// What has been hit, by which kinds of runs.
 #[derive(Debug)]
 pub struct Report {
-    sets: Vec<&'static RuleSet>,
+    sets: Vec<Rules>,
     /// Every point, with the kinds of runs that hit it.
     hit: BTreeMap<Point, BTreeSet<String>>,
+    /// The points that cannot be hit, each with the rules that take what would hit it.
+    unreachable: BTreeMap<Point, Vec<String>>,
     kinds: BTreeSet<String>,
     /// How many files were written by other rules than these, and left out.
     outdated: usize,
 }
 
+/// Of how many boundaries what is known.
+struct Counts {
+    programs: usize,
+    generated: usize,
+    unreachable: usize,
+    missed: usize,
+}
+
 impl Report {
-    /// Reads the files of all runs below `folder`.
+    /// Reads the files of all runs below `folder`. What cannot be hit is for others to find out, from the declarations.
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn read(folder: &Path, sets: &[&'static RuleSet]) -> Result<Report, ReportError> {
-        let all = sets.iter().flat_map(|set| points(set));
+    pub fn read(
+        folder: &Path,
+        sets: Vec<Rules>,
+        unreachable: BTreeMap<Point, Vec<String>>,
+    ) -> Result<Report, ReportError> {
+        let all = sets.iter().flat_map(|set| &set.rules);
+        let all = all.flat_map(|rule| rule.points.iter().cloned());
         let mut report = Report {
-            sets: sets.to_vec(),
             hit: all.map(|point| (point, BTreeSet::new())).collect(),
+            sets,
+            unreachable,
             kinds: BTreeSet::new(),
             outdated: 0,
         };
@@ -83,57 +106,83 @@ impl Report {
         Ok(())
     }
 
-    /// The rules that nothing fires.
-    pub fn unfired(&self) -> Vec<&'static RuleInfo> {
-        let rules = self.sets.iter().flat_map(|set| set.rules);
-        rules
-            .filter(|rule| self.fired_by(rule).is_empty())
+    /// The rules that no program fires.
+    pub fn unfired(&self) -> Vec<&Rule> {
+        let rules = self.rules();
+        rules.filter(|rule| !self.is_fired(rule)).collect()
+    }
+
+    /// What was hit although it cannot be.
+    pub fn contradictions(&self) -> Vec<&Point> {
+        let unreachable = self.unreachable.keys();
+        unreachable
+            .filter(|point| self.hit.get(point).is_none_or(|kinds| !kinds.is_empty()))
             .collect()
     }
 
-    /// The points that nothing hits.
-    pub fn missed(&self) -> Vec<&Point> {
-        let points = self.hit.iter().filter(|(_, kinds)| kinds.is_empty());
-        points.map(|(point, _)| point).collect()
+    fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.sets.iter().flat_map(|set| &set.rules)
     }
 
-    /// The kinds of runs that fire a rule.
-    fn fired_by<'a>(&'a self, rule: &'a RuleInfo) -> BTreeSet<&'a str> {
-        let of_rule = self.of_rule(rule);
-        of_rule
-            .flat_map(|(_, kinds)| kinds)
-            .map(String::as_str)
-            .collect()
+    fn is_fired(&self, rule: &Rule) -> bool {
+        let mut points = rule.points.iter();
+        points.any(|point| is_by_program(&self.hit[point]))
     }
 
-    fn of_rule<'a>(
-        &'a self,
-        rule: &'a RuleInfo,
-    ) -> impl Iterator<Item = (&'a Point, &'a BTreeSet<String>)> {
-        let is_its = |point: &Point| point.rule == rule.name && point.file == rule.file;
-        self.hit.iter().filter(move |(point, _)| is_its(point))
+    /// What about a rule nothing hits, although something could.
+    fn missed<'a>(&'a self, rule: &'a Rule) -> impl Iterator<Item = &'a Point> {
+        let points = rule.points.iter();
+        points.filter(|point| self.hit[point].is_empty() && !self.unreachable.contains_key(point))
+    }
+
+    fn counts(&self) -> Counts {
+        let mut counts = Counts {
+            programs: 0,
+            generated: 0,
+            unreachable: 0,
+            missed: 0,
+        };
+        for (point, kinds) in &self.hit {
+            let count = match kinds.is_empty() {
+                false if is_by_program(kinds) => &mut counts.programs,
+                false => &mut counts.generated,
+                true if self.unreachable.contains_key(point) => &mut counts.unreachable,
+                true => &mut counts.missed,
+            };
+            *count += 1;
+        }
+        counts
     }
 
     /// How much was hit, as one line of text.
     pub fn summary(&self) -> String {
-        let rules = self.sets.iter().map(|set| set.rules.len()).sum::<usize>();
-        let kinds: Vec<&str> = self.kinds.iter().map(String::as_str).collect();
+        let rules = self.rules().count();
+        let fired = rules - self.unfired().len();
+        let counts = self.counts();
+        let programs = self.kinds.iter().filter(|kind| *kind != GENERATED);
+        let programs: Vec<&str> = programs.map(String::as_str).collect();
+        let programs = match programs.is_empty() {
+            true => "no programs".to_owned(),
+            false => format!("programs ({})", programs.join(", ")),
+        };
         let outdated = match self.outdated {
             0 => String::new(),
             count => format!("; {count} files of runs with other rules are left out"),
         };
         format!(
-            "{} of {rules} rules and {} of {} boundaries hit by {}{outdated}",
-            rules - self.unfired().len(),
-            self.hit.len() - self.missed().len(),
+            "{fired} of {rules} rules fired by {programs}; {} boundaries: {} hit by these, {} more by generated functions, \
+             {} cannot be hit, {} not hit{outdated}",
             self.hit.len(),
-            if kinds.is_empty() {
-                "nothing".to_owned()
-            } else {
-                kinds.join(", ")
-            }
+            counts.programs,
+            counts.generated,
+            counts.unreachable,
+            counts.missed,
         )
     }
+}
+
+fn is_by_program(kinds: &BTreeSet<String>) -> bool {
+    kinds.iter().any(|kind| kind != GENERATED)
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
@@ -155,39 +204,45 @@ fn kind_of_run(folder: &Path, file: &Path) -> Option<String> {
     if folder != TESTS {
         return Some(folder.into_owned());
     }
-    // `golden-0123456789abcdef.77.txt`
+    // `execute-0123456789abcdef.77.txt`
     let name = file.file_name()?.to_string_lossy();
     let program = name.split(['-', '.']).next()?;
-    PROGRAMS.contains(&program).then(|| program.to_owned())
+    let counted = COUNTED.iter().find(|(counted, _)| *counted == program);
+    counted.map(|(_, kind)| (*kind).to_owned())
 }
 
 /// A page.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "# Coverage of the lowering rules\n\n{}.\n",
-            self.summary()
-        )?;
+        writeln!(f, "# Coverage of the rules\n\n{}.", self.summary())?;
         let unfired = self.unfired();
         if !unfired.is_empty() {
-            writeln!(f, "## Rules that nothing fires\n")?;
+            writeln!(f, "\n## Rules that no program fires\n")?;
             for rule in unfired {
                 writeln!(f, "- `{}`, {}:{}", rule.name, rule.file, rule.line)?;
             }
-            writeln!(f)?;
         }
-        writeln!(f, "## Boundaries that nothing hits\n")?;
-        writeln!(
-            f,
-            "Ends of ranges at which another rule is tried first cannot be hit at all.\n"
-        )?;
-        for rule in self.sets.iter().flat_map(|set| set.rules) {
-            let missed = self.of_rule(rule).filter(|(_, kinds)| kinds.is_empty());
-            let missed: Vec<&str> = missed.map(|(point, _)| point.what.as_str()).collect();
-            if !missed.is_empty() {
-                writeln!(f, "- `{}`: {}", rule.name, missed.join("; "))?;
-            }
+        let mut missed = self
+            .rules()
+            .filter(|rule| self.missed(rule).next().is_some())
+            .peekable();
+        if missed.peek().is_some() {
+            writeln!(f, "\n## Boundaries that nothing hits\n")?;
+        }
+        for rule in missed {
+            let what: Vec<&str> = self.missed(rule).map(|point| &*point.what).collect();
+            writeln!(f, "- `{}`: {}", rule.name, what.join("; "))?;
+        }
+        if !self.unreachable.is_empty() {
+            writeln!(f, "\n## Boundaries that cannot be hit\n")?;
+        }
+        for (point, takers) in &self.unreachable {
+            let takers: Vec<String> = takers.iter().map(|rule| format!("`{rule}`")).collect();
+            let why = match takers.is_empty() {
+                true => "the input is declared `impossible`".to_owned(),
+                false => format!("taken by {}", takers.join(", ")),
+            };
+            writeln!(f, "- `{}`: {}, {why}", point.rule, point.what)?;
         }
         for set in &self.sets {
             self.table(f, set)?;
@@ -197,7 +252,7 @@ impl fmt::Display for Report {
 }
 
 impl Report {
-    fn table(&self, f: &mut fmt::Formatter<'_>, set: &RuleSet) -> fmt::Result {
+    fn table(&self, f: &mut fmt::Formatter<'_>, set: &Rules) -> fmt::Result {
         let kinds: Vec<&String> = self.kinds.iter().collect();
         let (mut titles, mut line) = (String::new(), String::new());
         for kind in &kinds {
@@ -205,13 +260,12 @@ impl Report {
             line.push_str("---|");
         }
         writeln!(f, "\n## {}\n\n| Rule |{titles}\n|---|{line}", set.name)?;
-        for rule in set.rules {
+        for rule in &set.rules {
             write!(f, "| `{}` |", rule.name)?;
-            let all = self.of_rule(rule).count();
+            let all = rule.points.len();
             for kind in &kinds {
-                let hit = self
-                    .of_rule(rule)
-                    .filter(|(_, kinds)| kinds.contains(*kind));
+                let points = rule.points.iter();
+                let hit = points.filter(|point| self.hit[*point].contains(*kind));
                 match hit.count() {
                     0 => write!(f, " |")?,
                     hit => write!(f, " {hit} of {all} |")?,

@@ -1,7 +1,8 @@
 //! A refusal in words: what the rule wanted, and what it got.
 
+use crate::ir::pattern::{ConstantInfo, ConstantRange};
 use crate::ir::{Dialect, Function, Value};
-use crate::machine::{ConstantInfo, ConstantRange, Failure, RowInfo, Unfoldable};
+use crate::machine::{Failure, RowInfo, Unfoldable};
 use crate::specs::ops::Lir;
 
 /// The refusal of a row; `named` says what a value is called.

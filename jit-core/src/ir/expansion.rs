@@ -11,7 +11,9 @@ use super::control_flow::ControlFlow;
 use super::dialect::Dialect;
 use super::entity::{Block, Inst, Value};
 use super::function::{BlockCall, Function};
+use super::pattern::LeftRow;
 use super::rewriting::{Left, RuleText};
+use crate::coverage;
 
 /// A set of rules from dialect `S` to dialect `T`, which are given a `G`.
 #[derive(Debug)]
@@ -20,9 +22,11 @@ pub struct ExpandSet<S: Dialect, T: Dialect, G: 'static> {
     pub name: &'static str,
     /// The rules, in the order of declaration.
     pub rules: &'static [ExpandRule<S, T, G>],
+    /// The ways in which they match, in the order in which they are tried.
+    pub rows: &'static [LeftRow<S::Op>],
     /// The type of what a value of this type becomes; none if nothing in `T` stands for it.
     pub types: fn(S::Type) -> Option<T::Type>,
-    /// Applies the first rule that accepts the instruction at a site, and yields its index.
+    /// Applies the first rule that accepts the instruction at a site, and yields the index of its row.
     pub expand: fn(&mut Site<'_, '_, S, T>, &G) -> Option<usize>,
 }
 
@@ -99,12 +103,35 @@ impl<'a, S: Dialect, T: Dialect> Expansion<'a, S, T> {
         self.values[value.index()].expect("definitions are written before their uses")
     }
 
-    /// Writes everything that can be reached, by `expand`, usually that of an [`ExpandSet`]; `prepare` is called in front
-    /// of each instruction.
+    /// Writes everything that can be reached by the rules of a set; `prepare` is called in front of each instruction.
     ///
     /// # Errors
     /// The first instruction that no rule accepts; rules that are checked accept all.
     pub fn run<G>(
+        &mut self,
+        set: &ExpandSet<S, T, G>,
+        given: &mut G,
+        prepare: impl FnMut(&mut Self, Inst, &mut G),
+    ) -> Result<(), Inst> {
+        match coverage::recorder() {
+            None => self.run_by(set.expand, given, prepare),
+            Some(recorder) => {
+                let recorded = |site: &mut Site<'_, '_, S, T>, given: &G| {
+                    let index = (set.expand)(site, given)?;
+                    let row = &set.rows[index];
+                    recorder.rewriting(&set.rules[row.rule].text, row, &site.left());
+                    Some(index)
+                };
+                self.run_by(recorded, given, prepare)
+            }
+        }
+    }
+
+    /// As [`run`](Self::run), by whatever `expand` does to an instruction.
+    ///
+    /// # Errors
+    /// The first instruction to which it does nothing.
+    pub fn run_by<G>(
         &mut self,
         expand: impl Fn(&mut Site<'_, '_, S, T>, &G) -> Option<usize>,
         given: &mut G,

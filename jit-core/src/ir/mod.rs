@@ -40,6 +40,7 @@ mod function;
 mod meaning;
 mod parse;
 pub mod passes;
+pub mod pattern;
 mod print;
 pub mod rewriting;
 #[cfg(any(test, feature = "testing"))]

@@ -9,6 +9,7 @@ use super::dialect::Dialect;
 use super::entity::{Inst, Value};
 use super::function::{BlockCall, Function, InstData, ValueDef};
 use super::meaning::{NoMemory, Outcome};
+use super::pattern::{LeftRow, PatternInfo};
 
 /// A set of rewriting rules.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct RewriteSet<D: Dialect> {
     pub name: &'static str,
     /// The rules, in the order of declaration.
     pub rules: &'static [RewriteRule<D>],
+    /// The ways in which they match, in the order in which they are tried.
+    pub rows: &'static [LeftRow<D::Op>],
     /// The operations that become a constant if all operands are constants.
     pub folded: &'static [D::Op],
     /// Folds the instruction at a site, or applies the first rule that accepts it.
@@ -56,8 +59,8 @@ pub struct RuleText {
 pub enum Applied {
     /// All its operands are constants, and it became one.
     Fold,
-    /// The rule with this index replaced it.
-    Rule(usize),
+    /// The row with this index replaced it by what its rule says.
+    Row(usize),
 }
 
 /// An instruction with the function that it is in: all that a left side looks at.
@@ -107,6 +110,11 @@ impl<D: Dialect> Left<'_, D> {
     pub fn definition(&self, value: Value, op: D::Op) -> Option<Inst> {
         let inst = self.function.defining_inst(value)?;
         (self.function[inst].op == op).then_some(inst)
+    }
+
+    /// What the constants of a pattern are, if the instruction is like it.
+    pub(crate) fn words(&self, tree: &PatternInfo<D::Op>) -> Option<Vec<i64>> {
+        tree.words(self.function, self.inst)
     }
 }
 

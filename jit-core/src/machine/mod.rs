@@ -24,8 +24,8 @@ pub use function::{MachineBlock, MachineBlockData, MachineFunction};
 pub use inst::{ExitUse, LiveValue, MachineInst, Target};
 pub use regalloc2::RegClass as Class;
 pub use rules::{
-    Chooser, ConstantInfo, ConstantRange, LinkInfo, LinkTarget, Matcher, OperandPattern,
-    PatternInfo, Reach, Root, RowInfo, RuleInfo, RuleSet,
+    Chooser, LinkInfo, LinkTarget, Matcher, OperandPattern, PatternInfo, Reach, Root, RowInfo,
+    RuleInfo, RuleSet,
 };
 pub use select::{
     Candidate, Failure, Findings, Place, Select, SelectError, Trace, Unfoldable, Untraced,

@@ -108,49 +108,10 @@ impl Eq for RowInfo {}
 /// A generated matcher.
 pub type Matcher<T> = fn(&mut Select<'_>, Inst, &mut T) -> bool;
 
-/// An operation with what its operands must be for a rule to match.
-#[derive(Clone, Copy, Debug)]
-pub struct PatternInfo {
-    /// The operation.
-    pub op: Op,
-    /// One for each declared operand, in their order.
-    pub operands: &'static [OperandPattern],
-}
-
-/// What an operand must be for a rule to match.
-#[derive(Clone, Copy, Debug)]
-pub enum OperandPattern {
-    /// Any value.
-    Register,
-    /// A constant.
-    Constant(ConstantInfo),
-    /// The result of an operation that nobody else uses.
-    Definition(PatternInfo),
-    /// An exit, an address, a list or a block.
-    Other,
-}
-
-/// A constant of a pattern.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ConstantInfo {
-    /// Its name in the pattern; in the operation's declaration, if the pattern gives it none.
-    pub name: &'static str,
-    /// The kind of immediate that it is; empty where any constant or a certain one is asked for.
-    pub kind: &'static str,
-    /// Where it must be: what is left by its kind and by conditions on this constant alone.
-    pub ranges: &'static [ConstantRange],
-}
-
-/// Every `1 << shift`th value from `least` to `most`, both included.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ConstantRange {
-    /// The least one.
-    pub least: i64,
-    /// The greatest one.
-    pub most: i64,
-    /// The binary logarithm of their distance.
-    pub shift: u32,
-}
+/// The left side of a lowering rule as data.
+pub type PatternInfo = crate::ir::pattern::PatternInfo<Op>;
+/// What an operand must be for a lowering rule to match.
+pub type OperandPattern = crate::ir::pattern::OperandPattern<Op>;
 
 /// Something that a template refers to by distance.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -179,26 +140,6 @@ pub struct Reach {
     pub least: i64,
     /// The farthest forwards.
     pub most: i64,
-}
-
-impl ConstantRange {
-    /// Whether a constant is in it.
-    pub fn contains(&self, word: i64) -> bool {
-        let apart = (1i64 << self.shift) - 1;
-        (self.least..=self.most).contains(&word) && word.wrapping_sub(self.least) & apart == 0
-    }
-}
-
-impl PatternInfo {
-    /// The constants of the pattern, from left to right.
-    pub fn constants(&self) -> Vec<ConstantInfo> {
-        let of = |operand: &OperandPattern| match operand {
-            OperandPattern::Constant(constant) => vec![*constant],
-            OperandPattern::Definition(inner) => inner.constants(),
-            OperandPattern::Register | OperandPattern::Other => Vec::new(),
-        };
-        self.operands.iter().flat_map(of).collect()
-    }
 }
 
 /// Which rule set lowers which operation, and how, by the number of the operation.

@@ -8,6 +8,7 @@ mod exits;
 mod large;
 mod listings;
 mod machine;
+mod made;
 mod objects;
 mod random;
 mod rules;

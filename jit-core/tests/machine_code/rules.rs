@@ -5,27 +5,21 @@
 //! Within the ranges of its constants it has to match, outside it must not; what it became is run, near and far, in each
 //! direction of its branch, with results in the registers of operands, and does what the evaluator says.
 
-mod constants;
-mod function;
-mod values;
-mod world;
-
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use jit_core::calls::Strategy;
-use jit_core::compile::{CompiledCode, Distances};
+use jit_core::compile::Distances;
 use jit_core::ir::testing::Random;
-use jit_core::ir::{Dialect, Effects, Evaluation, evaluate, verify};
+use jit_core::ir::{Dialect, Effects, verify};
 use jit_core::machine::{Failure, MachineFunction, RowInfo, SelectError, candidates, select_alone};
 use jit_core::specs::lowering::RULE_SETS;
-use jit_core::specs::ops::{Lir, Op, Type};
+use jit_core::specs::ops::Lir;
 
-use crate::machine::{Run, compile_selected, execute, same, take_calls, take_dead};
-use constants::{Constant, constants, is_repeated_run};
-use function::{Case, ROOT, Registers, Style, build};
-use values::{Effort, INTEGERS, words};
-use world::{BUFFER, STEPS, World, aim, mixed};
+use crate::machine::{compile_selected, execute};
+use crate::made::comparison::compare;
+use crate::made::constants::{Constant, constants, is_repeated_run};
+use crate::made::function::{Case, ROOT, Registers, Style, build};
+use crate::made::values::{Effort, INTEGERS, words};
 
 /// How often a function is run on odd words.
 const RUNS: usize = 6;
@@ -102,68 +96,15 @@ impl Tested {
         for &strategy in strategies {
             for &distances in distances {
                 let code = compile_selected(machine, strategy, distances);
-                for mut words in words(&case.types, &style.constants, effort, &mut self.random) {
-                    if let Some(callee) = case.callee {
-                        words[callee] = mixed as *const () as u64;
-                    }
-                    self.runs += usize::from(self.compare(case, machine, &code, words));
+                let name = self.name();
+                let run = |words: &[u64]| execute(&code, &case.types, words);
+                let context = || format!("{name}: {machine}");
+                for words in words(&case.types, &style.constants, effort, &mut self.random) {
+                    let compared = compare(case, words, &mut self.random, run, context);
+                    self.runs += usize::from(compared);
                 }
             }
         }
-    }
-
-    /// Runs the code and the evaluator on the same words. `false`: some access would not be to the buffer.
-    fn compare(
-        &mut self,
-        case: &Case,
-        machine: &MachineFunction,
-        code: &CompiledCode,
-        mut words: Vec<u64>,
-    ) -> bool {
-        thread_local! {
-            static BUFFERS: RefCell<Vec<u64>> = RefCell::new(vec![0; BUFFER / 8]);
-        }
-        let function = &case.function;
-        BUFFERS.with_borrow_mut(|buffer| {
-            buffer.fill_with(|| self.random.bits());
-            let middle = BUFFER / 16;
-            // Words, counts of references among them.
-            buffer[middle] = *self.random.pick(&INTEGERS) as u64;
-            let address = buffer.as_ptr() as u64;
-            words[0] = address;
-            aim(function, &mut words, address + 8 * middle as u64);
-            let bytes = buffer.iter().flat_map(|word| word.to_le_bytes()).collect();
-            let mut world = World::new(address, bytes);
-            take_calls();
-            let expected = match evaluate(function, &words, &mut world, STEPS) {
-                Evaluation::Returned(word) => (Some(word), None),
-                Evaluation::Exited { exit, live } => (None, Some((exit as u32, live))),
-                Evaluation::Faulted { .. } => return false,
-                other => panic!("{other:?}\n{function}"),
-            };
-            let expected = Run {
-                returned: expected.0,
-                exit: expected.1,
-                calls: take_calls(),
-            };
-            take_dead();
-            let run = execute(code, &case.types, &words);
-            let context = || format!("{}: {words:x?}\n{function}\n{machine}", self.name());
-            assert_eq!(run, expected, "{}", context());
-            assert_eq!(take_dead(), world.dead, "{}", context());
-            let actual: Vec<u8> = buffer.iter().flat_map(|word| word.to_le_bytes()).collect();
-            if actual != world.bytes {
-                let is_rounded = is_rounded(self.row.rule.op);
-                assert!(
-                    is_rounded && is_same_float(&actual, &world.bytes),
-                    "{:x?} instead of {:x?}: {}",
-                    &actual[..8],
-                    &world.bytes[..8],
-                    context()
-                );
-            }
-            true
-        })
     }
 
     /// Every style of functions for the row.
@@ -231,10 +172,10 @@ impl Tested {
             .into_iter()
             .chain(constants.into_iter().map(Registers::Constants));
         for registers in registers {
-            let cold: &[Option<u32>] = if Lir::info(self.row.rule.op).effects.is_terminator() {
-                &[None, Some(1), Some(2)]
+            let cold: &[&[u32]] = if Lir::info(self.row.rule.op).effects.is_terminator() {
+                &[&[], &[1], &[2]]
             } else {
-                &[None]
+                &[&[]]
             };
             for &cold in cold {
                 let style = Style {
@@ -281,22 +222,6 @@ fn fails(condition: &str, words: &[(&str, i64)]) -> bool {
     } else {
         panic!("{condition}: say here what it means")
     }
-}
-
-/// Operations that round: any NaN of theirs is as good as another.
-fn is_rounded(op: Op) -> bool {
-    matches!(op, Op::FAdd | Op::FSub | Op::FMul | Op::FDiv | Op::FSqrt)
-}
-
-/// Whether nothing but the result differs, and that is not a number in both.
-fn is_same_float(actual: &[u8], expected: &[u8]) -> bool {
-    let word = |bytes: &[u8]| {
-        bytes[..8]
-            .try_into()
-            .map(u64::from_le_bytes)
-            .unwrap_or_default()
-    };
-    actual[8..] == expected[8..] && same(Type::F64, word(actual), word(expected))
 }
 
 #[test]

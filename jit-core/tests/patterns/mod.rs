@@ -3,6 +3,9 @@
 //! What a pattern does not say is left open: a value may be a constant all the same, a list holds all parameters, blocks
 //! return numbers of their own.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use jit_core::coverage::{Point, Rules};
 use jit_core::ir::testing::Random;
 use jit_core::ir::{Block, BlockCall, Builder, Dialect, Function, Inst, Value};
 use jit_language::model::lowering::{
@@ -45,6 +48,8 @@ fn constant(set: &Set, is_float: bool, random: &mut Random) -> i64 {
 struct Made<'a, D: Ends> {
     ops: &'a Ops,
     rule: &'a Rule,
+    /// A constant that is no matter of chance.
+    wanted: Option<(BindingId, i64)>,
     random: &'a mut Random,
     builder: Builder<'a, D>,
     values: Vec<Option<Value>>,
@@ -88,7 +93,7 @@ impl<D: Ends> Made<'_, D> {
             OperandPattern::Any | OperandPattern::AnyConstant => self.param(ty),
             OperandPattern::Bound(id) => match &self.rule[*id].kind {
                 BindingKind::Constant { set, .. } => {
-                    let value = self.constant(set, ty);
+                    let value = self.wanted(*id).unwrap_or_else(|| self.constant(set, ty));
                     let op = self.ops.constant_op(ty).expect("a type with constants");
                     let value = self.builder.emit(D::ops()[op.0], [], [value], []);
                     value.expect("a constant yields a value")
@@ -131,7 +136,16 @@ impl<D: Ends> Made<'_, D> {
         self.builder.add_param(Block::ENTRY, D::types()[ty.0].0)
     }
 
+    /// The value that a constant has to have, if it has to.
+    fn wanted(&self, id: BindingId) -> Option<i64> {
+        let wanted = self.wanted.filter(|(wanted, _)| *wanted == id);
+        wanted.map(|(_, value)| value)
+    }
+
     fn attribute(&mut self, id: Option<BindingId>, kind: &AttributeKind) -> i64 {
+        if let Some(wanted) = id.and_then(|id| self.wanted(id)) {
+            return wanted;
+        }
         let set = id.and_then(|id| match &self.rule[id].kind {
             BindingKind::Constant { set, .. } => Some(set.clone()),
             _ => None,
@@ -154,17 +168,41 @@ impl<D: Ends> Made<'_, D> {
     }
 }
 
-/// A function from the pattern of a rule, with the instruction that the rule is for.
+/// The ends of the ranges of the constants of a rule.
+pub fn ends(rule: &Rule) -> Vec<(BindingId, i64)> {
+    let mut ends = Vec::new();
+    for (index, binding) in rule.bindings.iter().enumerate() {
+        if let BindingKind::Constant { set, .. } = &binding.kind {
+            let pieces = set.pieces().iter();
+            let of_set = pieces.flat_map(|piece| [piece.lo as i64, piece.hi as i64]);
+            ends.extend(of_set.map(|end| (BindingId(index), end)));
+        }
+    }
+    ends.dedup();
+    ends
+}
+
+/// For every other function an end, one after the other.
+pub fn wanted(ends: &[(BindingId, i64)], number: usize) -> Option<(BindingId, i64)> {
+    match number % 2 == 0 && !ends.is_empty() {
+        true => Some(ends[number / 2 % ends.len()]),
+        false => None,
+    }
+}
+
+/// A function from the pattern of a rule, with the instruction that the rule is for; one of its constants may be `wanted`.
 pub fn function<D: Ends>(
     rule: &Rule,
     pattern: &OperationPattern,
     ops: &Ops,
+    wanted: Option<(BindingId, i64)>,
     random: &mut Random,
 ) -> (Function<D>, Inst) {
     let mut function = Function::new("rule");
     let mut made = Made {
         ops,
         rule,
+        wanted,
         random,
         builder: Builder::new(&mut function),
         values: vec![None; rule.bindings.len()],
@@ -182,4 +220,20 @@ pub fn function<D: Ends>(
         }
     }
     (function, root)
+}
+
+/// Fails unless every boundary of the rules has been hit, but for those that are out of reach, which must not be hit.
+pub fn assert_reached(
+    set: &Rules,
+    hit: &BTreeSet<Point>,
+    unreachable: &BTreeMap<Point, Vec<String>>,
+) {
+    let points = set.rules.iter().flat_map(|rule| &rule.points);
+    let wrong = points.filter(|point| hit.contains(point) == unreachable.contains_key(point));
+    let wrong: Vec<String> = wrong.map(Point::to_string).collect();
+    assert!(
+        wrong.is_empty(),
+        "not hit, or hit although out of reach:\n{}",
+        wrong.join("\n")
+    );
 }

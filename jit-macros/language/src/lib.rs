@@ -3,6 +3,7 @@
 //! Everything works on tokens, so it does not matter who reads them: the compiler, by way of the entry points in
 //! `jit-macros`, or a tool that reads the files of `specs/` itself. Nothing here knows a particular declaration.
 
+pub mod boundary;
 mod check;
 mod dump;
 pub mod error;

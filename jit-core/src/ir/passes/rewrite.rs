@@ -9,6 +9,7 @@
 //! left to [`eliminate_dead_code`](super::eliminate_dead_code()), blocks that nobody jumps to any more to
 //! [`remove_unreachable_blocks`](super::remove_unreachable_blocks()).
 
+use crate::coverage;
 use crate::ir::control_flow::ControlFlow;
 use crate::ir::dialect::Dialect;
 use crate::ir::entity::{Inst, Value};
@@ -18,7 +19,21 @@ use crate::ir::rewriting::{Applied, RewriteSet, Site};
 /// Rewrites `function` by `set`; yields how many instructions were replaced.
 pub fn rewrite<D: Dialect>(function: &mut Function<D>, set: &RewriteSet<D>) -> usize {
     let mut count = 0;
-    rewrite_by(function, set.rewrite, |_| count += 1);
+    let note = |_| count += 1;
+    match coverage::recorder() {
+        None => rewrite_by(function, set.rewrite, note),
+        Some(recorder) => {
+            let recorded = |site: &mut Site<'_, D>| {
+                let applied = (set.rewrite)(site)?;
+                if let Applied::Row(index) = applied {
+                    let row = &set.rows[index];
+                    recorder.rewriting(&set.rules[row.rule].text, row, &site.left());
+                }
+                Some(applied)
+            };
+            rewrite_by(function, recorded, note);
+        }
+    }
     count
 }
 

@@ -5,10 +5,10 @@
 //! reference to something outside of the template leads is for execution to find out; that it leads into the code or to
 //! the right literal, and that a reference within the template leads to its label, is looked at here.
 
-#[path = "../../../tests/machine_code/rules/constants.rs"]
+#[path = "../../../tests/machine_code/made/constants.rs"]
 #[allow(dead_code, reason = "execution asks for more")]
 mod constants;
-#[path = "../../../tests/machine_code/rules/function.rs"]
+#[path = "../../../tests/machine_code/made/function.rs"]
 #[allow(dead_code, reason = "execution asks for more")]
 mod function;
 
@@ -210,9 +210,9 @@ impl Sampler<'_> {
             }
         }
         for registers in [Registers::Apart, Registers::Same] {
-            for cold in [None, Some(1), Some(2)] {
+            for cold in [&[][..], &[1], &[2]] {
                 let is_terminator = Lir::info(self.row.rule.op).effects.is_terminator();
-                if cold.is_none() || is_terminator {
+                if cold.is_empty() || is_terminator {
                     self.sample(&Style {
                         cold,
                         registers: registers.clone(),

@@ -9,5 +9,6 @@ pub mod isa;
 pub mod lowering;
 pub mod names;
 pub mod ops;
+mod pattern;
 pub mod references;
 pub mod rewriting;

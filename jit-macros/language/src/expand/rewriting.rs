@@ -13,14 +13,14 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::names::snake;
+use super::pattern::Tree;
 use super::references;
 use crate::error::{Code, Context, file};
 use crate::invocation::Declarations;
-use crate::model::lowering::BindingId;
+use crate::model::lowering::{Binding, BindingId, BindingKind};
 use crate::model::ops::{OpId, Ops, Representation, TypeId};
 use crate::model::rewriting::{Dialects, Rewriting};
 use crate::reading::{self, RewriteSet};
-use crate::space::by_operation;
 
 /// The dialects of both sides, and the modules in which they are declared.
 struct Sides<'a> {
@@ -56,7 +56,7 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
     };
     let rules = match (dialects.differ(), context.has_errors()) {
         (true, has_errors) => expansion::expand(&set, &sides, has_errors),
-        (false, true) => table(rewriting, ops, &[]),
+        (false, true) => table(rewriting, ops, &[], &quote!(&[])),
         (false, false) => expand(&set, &sides),
     };
     quote!(#rules #references)
@@ -73,7 +73,7 @@ fn expand(set: &RewriteSet, sides: &Sides<'_>) -> TokenStream {
     let rules = rules.iter().enumerate();
     let rules: Vec<TokenStream> = rules.map(|(index, rows)| info(index, rows, set)).collect();
     let dispatch = dispatch(set, ops);
-    let table = table(rewriting, ops, &rules);
+    let table = table(rewriting, ops, &rules, &row_table(set, sides));
     quote! { #rows #dispatch #table }
 }
 
@@ -115,16 +115,42 @@ fn function(set: &RewriteSet, row: usize) -> Ident {
     }
 }
 
-/// For each operation the functions of its rows, in the order in which they are tried, each with its rule.
+/// For each operation the functions of its rows, in the order in which they are tried, each with its place in the table of
+/// rows.
 fn tried(set: &RewriteSet) -> BTreeMap<OpId, Vec<(Ident, usize)>> {
-    let together = by_operation(&set.rows.rows, set.order.sequence.iter().copied());
-    let of_op = together.into_iter().map(|(op, rows)| {
-        let tried = rows
-            .into_iter()
-            .map(|row| (function(set, row), set.rows.rows[row].rule));
-        (OpId(op.0 as usize), tried.collect())
+    let mut tried: BTreeMap<OpId, Vec<(Ident, usize)>> = BTreeMap::new();
+    for (place, &row) in set.order.sequence.iter().enumerate() {
+        let op = OpId(set.rows.rows[row].operation.0 as usize);
+        let of_op = tried.entry(op).or_default();
+        of_op.push((function(set, row), place));
+    }
+    tried
+}
+
+/// The table of rows, in the order in which they are tried.
+fn row_table(set: &RewriteSet, sides: &Sides<'_>) -> TokenStream {
+    let rows = set.order.sequence.iter().map(|&row| {
+        let (index, variant) = (set.rows.rows[row].rule, set.rows.rows[row].variant as u8);
+        let rule = &set.rewriting.left.rules[index];
+        let tree = Tree {
+            rule,
+            isa: None,
+            ops: sides.dialects.from,
+            path: sides.from,
+        };
+        let tree = tree.operation(&set.rows.patterns[row]);
+        let is_again = |binding: &Binding| matches!(binding.kind, BindingKind::Again(_));
+        let is_exact = rule.conditions.is_empty() && !rule.bindings.iter().any(is_again);
+        quote! {
+            ::jit_core::ir::pattern::LeftRow {
+                rule: #index,
+                variant: #variant,
+                tree: #tree,
+                is_exact: #is_exact,
+            }
+        }
     });
-    of_op.collect()
+    quote!(&[#(#rows),*])
 }
 
 /// For each operation a function that tries folding first, then the rows in their order; and one that finds it.
@@ -155,10 +181,10 @@ fn dispatch(set: &RewriteSet, ops: &Ops) -> TokenStream {
         if fold.is_none() && tries.is_empty() {
             continue;
         }
-        let tries = tries.iter().map(|(name, rule)| {
+        let tries = tries.iter().map(|(name, row)| {
             quote! {
                 if #name(site) {
-                    return ::core::option::Option::Some(::jit_core::ir::rewriting::Applied::Rule(#rule));
+                    return ::core::option::Option::Some(::jit_core::ir::rewriting::Applied::Row(#row));
                 }
             }
         });
@@ -186,8 +212,13 @@ fn dispatch(set: &RewriteSet, ops: &Ops) -> TokenStream {
     }
 }
 
-/// `REWRITE_SET` with `rules`; one without any rewrites nothing.
-fn table(rewriting: &Rewriting, ops: &Ops, rules: &[TokenStream]) -> TokenStream {
+/// `REWRITE_SET` with `rules` and `rows`; one without any rewrites nothing.
+fn table(
+    rewriting: &Rewriting,
+    ops: &Ops,
+    rules: &[TokenStream],
+    rows: &TokenStream,
+) -> TokenStream {
     let name = rewriting.name.to_string();
     let dialect = dialect(rewriting, ops);
     let (doc, path) = (format!("The rules of `{name}`."), &rewriting.ops_path);
@@ -207,6 +238,7 @@ fn table(rewriting: &Rewriting, ops: &Ops, rules: &[TokenStream]) -> TokenStream
             ::jit_core::ir::rewriting::RewriteSet {
                 name: #name,
                 rules: &[#(#rules),*],
+                rows: #rows,
                 folded: &[#(#folded),*],
                 rewrite: #rewrite,
             };

@@ -461,6 +461,11 @@ impl Rule {
         })
     }
 
+    /// What an operand of the pattern goes by: its name, or that in the declaration of the operation.
+    pub fn called(&self, id: BindingId, declared: &Ident) -> String {
+        self[id].name.as_ref().unwrap_or(declared).to_string()
+    }
+
     /// The binding with this name.
     pub fn binding(&self, name: &Ident) -> Option<BindingId> {
         let is_it = |binding: &Binding| binding.name.as_ref().is_some_and(|other| other == name);

@@ -7,14 +7,15 @@ use super::choose::matcher;
 use super::emit::other_target;
 use super::{Numbering, chooser, function};
 use crate::error::file;
+use crate::expand::pattern::Tree;
 use crate::model::isa::{Isa, LinkId};
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{
-    BindingId, BindingKind, ConstantKind, Lowering, OperandPattern, OperationPattern, Rule,
+    BindingId, BindingKind, Lowering, OperandPattern, OperationPattern, Rule,
 };
 use crate::model::ops::Ops;
 use crate::model::template::{LabelRef, Template};
-use crate::space::{OperationId, Relations, Set, by_operation};
+use crate::space::{OperationId, Relations, by_operation};
 
 /// `RULE_SET` and its rules.
 pub(super) fn expand(
@@ -197,7 +198,7 @@ fn row(row: usize, lowering: &Lowering, isa: &Isa, ops: &Ops, rows: &Rows) -> To
     let rule = &lowering.rules[index];
     let tree = Tree {
         rule,
-        isa,
+        isa: Some(isa),
         ops,
         path: &lowering.ops_path,
     };
@@ -212,61 +213,6 @@ fn row(row: usize, lowering: &Lowering, isa: &Isa, ops: &Ops, rows: &Rows) -> To
             is_exact: #is_exact,
             apply: #matcher::<::jit_core::machine::Untraced>,
             explain: #matcher::<::jit_core::machine::Findings>,
-        }
-    }
-}
-
-/// Patterns as data.
-struct Tree<'a> {
-    rule: &'a Rule,
-    isa: &'a Isa,
-    ops: &'a Ops,
-    path: &'a TokenStream,
-}
-
-impl Tree<'_> {
-    fn operation(&self, pattern: &OperationPattern) -> TokenStream {
-        let (op, path) = (&pattern.name, self.path);
-        let declared = &self.ops[pattern.op].operands;
-        let operands = pattern
-            .operands
-            .iter()
-            .zip(declared)
-            .map(|(operand, declared)| self.operand(operand, &declared.name));
-        quote!(::jit_core::machine::PatternInfo { op: #path::Op::#op, operands: &[#(#operands),*] })
-    }
-
-    /// An operand; one without a name of its own goes by that of the declaration.
-    fn operand(&self, operand: &OperandPattern, declared: &Ident) -> TokenStream {
-        let operand = match operand {
-            OperandPattern::Definition(inner) => {
-                let inner = self.operation(inner);
-                quote!(Definition(#inner))
-            }
-            OperandPattern::Bound(id) => {
-                let name = self.rule[*id].name.as_ref().unwrap_or(declared).to_string();
-                match &self.rule[*id].kind {
-                    BindingKind::Constant { kind, set, .. } => self.constant(&name, *kind, set),
-                    BindingKind::Register { .. } => quote!(Register),
-                    _ => quote!(Other),
-                }
-            }
-            OperandPattern::Any | OperandPattern::AnyConstant => quote!(Other),
-        };
-        quote!(::jit_core::machine::OperandPattern::#operand)
-    }
-
-    fn constant(&self, name: &str, kind: ConstantKind, set: &Set) -> TokenStream {
-        let kind = match kind {
-            ConstantKind::Immediate(kind) => self.isa[kind].name.to_string(),
-            ConstantKind::Any | ConstantKind::Literal => String::new(),
-        };
-        let ranges = set.pieces().iter().map(|piece| {
-            let (least, most, shift) = (piece.lo as i64, piece.hi as i64, piece.shift);
-            quote!(::jit_core::machine::ConstantRange { least: #least, most: #most, shift: #shift })
-        });
-        quote! {
-            Constant(::jit_core::machine::ConstantInfo { name: #name, kind: #kind, ranges: &[#(#ranges),*] })
         }
     }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Sides, rows, rows_of_rules, text, tried};
+use super::{Sides, row_table, rows, rows_of_rules, text, tried};
 use crate::model::ops::{OpId, TypeId};
 use crate::reading::RewriteSet;
 
@@ -17,10 +17,11 @@ pub fn expand(set: &RewriteSet, sides: &Sides<'_>, has_errors: bool) -> TokenStr
     };
     let site = quote!(&mut ::jit_core::ir::expansion::Site<'_, '_, #from::#source, #to::#target>);
     let parameters = quote!(site: #site, given: &#given);
-    let (functions, rules, tried) = match has_errors {
+    let (functions, rules, row_table, tried) = match has_errors {
         true => (
             TokenStream::new(),
             Vec::new(),
+            quote!(&[]),
             quote!(|_, _| ::core::option::Option::None),
         ),
         false => {
@@ -36,7 +37,13 @@ pub fn expand(set: &RewriteSet, sides: &Sides<'_>, has_errors: bool) -> TokenStr
                     }
                 }
             });
-            (quote!(#rows #dispatch), rules.collect(), quote!(expand))
+            let functions = quote!(#rows #dispatch);
+            (
+                functions,
+                rules.collect(),
+                row_table(set, sides),
+                quote!(expand),
+            )
         }
     };
     let types = types(sides);
@@ -49,6 +56,7 @@ pub fn expand(set: &RewriteSet, sides: &Sides<'_>, has_errors: bool) -> TokenStr
             ::jit_core::ir::expansion::ExpandSet {
                 name: #name,
                 rules: &[#(#rules),*],
+                rows: #row_table,
                 types: #types,
                 expand: #tried,
             };
@@ -62,10 +70,10 @@ fn dispatch(set: &RewriteSet, sides: &Sides<'_>, parameters: &TokenStream) -> To
     let ops = sides.dialects.from.ops.iter().enumerate();
     let arms = ops.filter_map(|(index, op)| {
         let tries = tried.remove(&OpId(index)).unwrap_or_default();
-        let tries = tries.iter().map(|(name, rule)| {
+        let tries = tries.iter().map(|(name, row)| {
             quote! {
                 if #name(site, given) {
-                    return ::core::option::Option::Some(#rule);
+                    return ::core::option::Option::Some(#row);
                 }
             }
         });

@@ -1,9 +1,10 @@
 //! Which constants to try for a pattern: the ends of every range, what lies just outside of it, and shapes for which
 //! machines have special encodings.
 
+use jit_core::ir::pattern::ConstantInfo;
 use jit_core::ir::testing::Random;
 use jit_core::ir::{Dialect, OperandKind};
-use jit_core::machine::{ConstantInfo, OperandPattern, PatternInfo};
+use jit_core::machine::{OperandPattern, PatternInfo};
 use jit_core::specs::ops::{Lir, Type};
 
 /// A constant of a pattern.

@@ -19,8 +19,8 @@ const EXIT: i64 = 3;
 pub struct Style {
     /// The constants of the pattern, from left to right.
     pub constants: Vec<i64>,
-    /// A block that is laid out far behind, where there are several.
-    pub cold: Option<u32>,
+    /// The blocks that are laid out far behind, where there are several.
+    pub cold: &'static [u32],
     /// What stands where the pattern takes any value.
     pub registers: Registers,
 }
@@ -67,7 +67,7 @@ pub fn build(pattern: &PatternInfo, style: &Style) -> Case {
     };
     let out = writer.parameter(Type::I64);
     let info = Lir::info(pattern.op);
-    if info.effects.is_terminator() && info.targets() == 0 && style.cold.is_some() {
+    if info.effects.is_terminator() && info.targets() == 0 && !style.cold.is_empty() {
         writer.begin_elsewhere();
     }
     let result = writer.operation(pattern, true);
@@ -200,7 +200,7 @@ impl Writer<'_> {
     /// A block to go to, which returns a word of its own; the only one there is returns what it is given.
     fn target(&mut self, count: usize) -> BlockCall {
         let block = self.case.function.add_block();
-        self.case.function[block].cold = self.style.cold == Some(block.0);
+        self.case.function[block].cold = self.style.cold.contains(&block.0);
         let mut passed = None;
         if count == 1 {
             passed = Some(self.parameter(Type::I64));

@@ -1,0 +1,118 @@
+//! Left sides of rules as data: which operations they want, and where constants have to lie.
+//!
+//! Rules are applied by generated code. What they accept is told here besides, for whoever wants to know what a rule was
+//! applied to, or to make functions that it accepts. Conditions that are no sets of constants are not told.
+
+use super::dialect::{Dialect, OperandKind};
+use super::entity::Inst;
+use super::function::Function;
+
+/// An operation with what its operands must be for a rule to match.
+#[derive(Clone, Copy, Debug)]
+pub struct PatternInfo<O: 'static> {
+    /// The operation.
+    pub op: O,
+    /// One for each declared operand, in their order.
+    pub operands: &'static [OperandPattern<O>],
+}
+
+/// What an operand must be for a rule to match.
+#[derive(Clone, Copy, Debug)]
+pub enum OperandPattern<O: 'static> {
+    /// Any value.
+    Register,
+    /// A constant.
+    Constant(ConstantInfo),
+    /// The result of an operation. A rule for instructions wants it to be used by nobody else.
+    Definition(PatternInfo<O>),
+    /// An exit, an address, a list or a block.
+    Other,
+}
+
+/// A constant of a pattern.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ConstantInfo {
+    /// Its name in the pattern; in the operation's declaration, if the pattern gives it none.
+    pub name: &'static str,
+    /// The kind of immediate that it is; empty where any constant or a certain one is asked for.
+    pub kind: &'static str,
+    /// Where it must be: what is left by its kind and by conditions on this constant alone.
+    pub ranges: &'static [ConstantRange],
+}
+
+/// Every `1 << shift`th value from `least` to `most`, both included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ConstantRange {
+    /// The least one.
+    pub least: i64,
+    /// The greatest one.
+    pub most: i64,
+    /// The binary logarithm of their distance.
+    pub shift: u32,
+}
+
+impl ConstantRange {
+    /// Whether a constant is in it.
+    pub fn contains(&self, word: i64) -> bool {
+        let apart = (1i64 << self.shift) - 1;
+        (self.least..=self.most).contains(&word) && word.wrapping_sub(self.least) & apart == 0
+    }
+}
+
+impl<O> PatternInfo<O> {
+    /// The constants of the pattern, from left to right.
+    pub fn constants(&self) -> Vec<ConstantInfo> {
+        let of = |operand: &OperandPattern<O>| match operand {
+            OperandPattern::Constant(constant) => vec![*constant],
+            OperandPattern::Definition(inner) => inner.constants(),
+            OperandPattern::Register | OperandPattern::Other => Vec::new(),
+        };
+        self.operands.iter().flat_map(of).collect()
+    }
+
+    /// What the constants of the pattern are, from left to right, where `inst` is like it. None: it is not like it.
+    pub fn words<D: Dialect<Op = O>>(&self, function: &Function<D>, inst: Inst) -> Option<Vec<i64>>
+    where
+        O: Copy + PartialEq,
+    {
+        let data = &function[inst];
+        if data.op != self.op {
+            return None;
+        }
+        let (mut values, mut attributes) = (data.args.iter(), data.attributes.iter());
+        let mut words = Vec::new();
+        for (declared, operand) in D::info(self.op).operands.iter().zip(self.operands) {
+            let value = match declared.kind {
+                OperandKind::Value(_) => Some(*values.next()?),
+                _ => None,
+            };
+            let attribute = match declared.kind {
+                OperandKind::Const(_) => Some(*attributes.next()?),
+                _ => None,
+            };
+            match (operand, value) {
+                (OperandPattern::Constant(_), Some(value)) => words.push(function.constant(value)?),
+                (OperandPattern::Constant(_), None) => words.push(attribute?),
+                (OperandPattern::Definition(inner), Some(value)) => {
+                    words.extend(inner.words(function, function.defining_inst(value)?)?);
+                }
+                _ => {}
+            }
+        }
+        Some(words)
+    }
+}
+
+/// One of the ways in which the left side of a rewriting rule matches: as it was written, or with the operands of
+/// commutative operations in another order.
+#[derive(Debug)]
+pub struct LeftRow<O: 'static> {
+    /// The rule, by its number in its set.
+    pub rule: usize,
+    /// Which order of operands it is; 0 is the written one.
+    pub variant: u8,
+    /// The pattern in this order. Conditions that are no sets of constants are not in it.
+    pub tree: PatternInfo<O>,
+    /// Whether there are no other conditions.
+    pub is_exact: bool,
+}
