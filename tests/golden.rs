@@ -63,7 +63,7 @@ fn no_listing_is_left_over() {
 }
 
 fn list(program: &Program) -> String {
-    let function = program.function(|callee| callee.address);
+    let function = program.compiled(|callee| callee.address);
     let mut listing = String::new();
     for &strategy in &program.strategies {
         let code = compile(&function, strategy);

@@ -5,12 +5,14 @@
 //! ```text
 //! // What it shows.
 //! // strategies: all
+//! // rewritten
 //! // memory: 64
 //! // run: memory 3 = 7
 //! // run: memory -1 = exit2 [-1, 5]
 //! function "name" { … }
 //! ```
 //!
+//! A program that is `rewritten` is compiled as the rewriting rules leave it; others are compiled as they are.
 //! Numbers are decimal, hexadecimal, or floats (with a point), which stand for their bits. `memory` is the address of as
 //! many bytes as said, each holding its own index. `{name}` stands for the address of one of the [`Callee`]s.
 
@@ -18,8 +20,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jit_core::Strategy;
+use jit_core::ir::passes::rewrite;
 use jit_core::ir::{Function, parse};
 use jit_core::specs::ops::Lir;
+use jit_core::specs::rewriting::REWRITE_SETS;
 
 /// A function that programs can call.
 pub struct Callee {
@@ -56,6 +60,8 @@ pub struct Program {
     pub path: PathBuf,
     /// How to emit its calls.
     pub strategies: Vec<Strategy>,
+    /// Whether the rewriting rules are applied before it is compiled.
+    pub rewritten: bool,
     /// How many bytes of memory it uses.
     pub memory: usize,
     /// What to run it on.
@@ -115,6 +121,7 @@ fn read(path: PathBuf) -> Program {
             .to_owned(),
         path,
         strategies: vec![Strategy::default()],
+        rewritten: false,
         memory: 0,
         runs: Vec::new(),
         text: whole
@@ -129,7 +136,7 @@ fn read(path: PathBuf) -> Program {
             Some(("strategies", "all")) => program.strategies = Strategy::ALL.to_vec(),
             Some(("memory", bytes)) => program.memory = bytes.parse().expect("a number of bytes"),
             Some(("run", run)) => program.runs.push(Run::parse(run)),
-            _ => {}
+            _ => program.rewritten |= line == "rewritten",
         }
     }
     program
@@ -145,6 +152,15 @@ impl Program {
             )
         });
         parse(&text).unwrap_or_else(|error| panic!("{}: {error}\n{text}", self.path.display()))
+    }
+
+    /// The function that is compiled.
+    pub fn compiled(&self, of: impl Fn(&Callee) -> u64) -> Function<Lir> {
+        let mut function = self.function(of);
+        for set in REWRITE_SETS.into_iter().filter(|_| self.rewritten) {
+            rewrite(&mut function, set);
+        }
+        function
     }
 }
 

@@ -95,7 +95,7 @@ fn execute(code: &CompiledCode, function: &Function<Lir>, arguments: &[u64]) -> 
 #[test]
 fn machine_code_gives_the_stated_outcomes() {
     for program in armjit_tests::all() {
-        let function = program.function(address);
+        let function = program.compiled(address);
         for &strategy in Strategy::ALL {
             let code = compiler().compile(&function, &Options { strategy, tag: 0 });
             let code = code.unwrap_or_else(|error| panic!("{}: {error}", program.name));

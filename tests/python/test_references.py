@@ -1,11 +1,14 @@
 """References: none lost, none given back twice, whatever way a function is left; finalizers see a consistent world."""
 
+import dis
 import gc
 import sys
 import unittest
 import weakref
 
+import armjit
 from differential import DifferentialTest
+from support import drift
 
 #: Repetitions after which a drift of one reference each would be seen beyond doubt.
 TIMES = 500
@@ -255,6 +258,40 @@ class Finalizers(DifferentialTest):
         gc.collect()
         self.assertIsNone(alive())
         self.assertIsNone(code())
+
+    def test_what_may_be_nothing_is_counted_where_it_is_copied(self):
+        # No compiler copies what it has cleared, but code may come from elsewhere.
+        def function(flag, value):
+            if flag:
+                kept = value
+            copied = kept
+            return copied
+
+        target, cache = 10, 0
+        words = [
+            ("RESUME", 0),
+            ("LOAD_FAST", 0),
+            *[("TO_BOOL", 0), *[("CACHE", cache)] * 3],
+            *[("POP_JUMP_IF_FALSE", target - 8), ("CACHE", cache)],
+            ("LOAD_FAST", 1),
+            ("STORE_FAST", 2),
+            # The target of the jump.
+            ("LOAD_FAST_AND_CLEAR", 2),
+            ("COPY", 1),
+            ("STORE_FAST", 3),
+            ("STORE_FAST", 2),
+            ("LOAD_FAST_CHECK", 3),
+            ("RETURN_VALUE", 0),
+        ]
+        raw = bytes(byte for name, argument in words for byte in (dis.opmap[name], argument))
+        function.__code__ = function.__code__.replace(co_code=raw, co_stacksize=4)
+        value = object()
+        self.assertIs(function(True, value), value)
+        armjit.force_compile(function)
+        self.assertEqual(drift(lambda: function(True, value), value), [0])
+        self.assertIs(function(True, value), value)
+        with self.assertRaises(UnboundLocalError):
+            function(False, value)
 
 
 if __name__ == "__main__":
