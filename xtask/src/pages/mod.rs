@@ -1,7 +1,8 @@
 //! Pages that are worked examples: every edit in them is made, every command run, every output compared.
 //!
 //! A page is carried out in a copy of the workspace, so nothing here is changed by it. What a page quotes of an output are
-//! whole lines in their order; what lies between them may be left out, with a line `…` or without.
+//! whole lines in their order; what lies between them may be left out, with a line `…` or without. How long a page takes is
+//! told: all its edits and commands, without the copy.
 
 mod copy;
 mod page;
@@ -9,6 +10,7 @@ mod page;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
@@ -24,20 +26,27 @@ pub const PAGES: [&str; 2] = ["how-to-add-a-rule", "how-to-add-a-strategy"];
 /// The first step that does not go as its page says.
 pub fn run() -> Result<String> {
     let mut steps = 0;
+    let mut took = Vec::new();
     for name in PAGES {
         let file = layout::root().join("specs/docs").join(format!("{name}.md"));
         let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         let page = Page::read(&text).with_context(|| file.display().to_string())?;
         let folder = layout::root().join("target/pages").join(name);
         copy::workspace(layout::root(), &folder)?;
+        let started = Instant::now();
         for step in &page.steps {
             eprintln!("armjit: {name}, line {}", step.line);
             carry_out(&step.what, &folder)
                 .with_context(|| format!("specs/docs/{name}.md:{}", step.line))?;
         }
         steps += page.steps.len();
+        took.push(format!("{name} took {} s", started.elapsed().as_secs()));
     }
-    Ok(format!("{} pages, {steps} steps", PAGES.len()))
+    Ok(format!(
+        "{} pages, {steps} steps; {}",
+        PAGES.len(),
+        took.join(", ")
+    ))
 }
 
 fn carry_out(step: &Step, folder: &Path) -> Result<()> {
