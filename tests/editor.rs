@@ -1,5 +1,7 @@
 //! What editors make of the declarations, by rust-analyzer: words lead to what they name, also where something is wrong,
-//! and what is wrong is shown at its token.
+//! what is wrong is shown at its token, and half a word is completed, in patterns, conditions, templates and right sides.
+//!
+//! The server is told what Visual Studio Code tells it: the settings in the repository's `.vscode/settings.json`.
 //!
 //! Without rust-analyzer this is skipped, and said to be, also where the variable `CI` is set: nothing else needs it.
 
@@ -17,6 +19,9 @@ const CALLS: &str = "specs/calls.rs";
 const OPS: &str = "specs/ops.rs";
 const ISA: &str = "specs/isa.rs";
 const SIMPLIFY: &str = "specs/rewriting/simplify.rs";
+const EXPAND: &str = "specs/python/expand.rs";
+const PYTHON: &str = "specs/python/ops.rs";
+const FILES: [&str; 8] = [INTEGER, BRANCH, CALLS, OPS, ISA, SIMPLIFY, EXPAND, PYTHON];
 
 /// A word, marked by `|` in front of it, in the first text of that kind in a file, and the same for where it leads.
 type Lead = ((&'static str, &'static str), (&'static str, &'static str));
@@ -91,6 +96,100 @@ const LEADS: &[Lead] = &[
         (CALLS, "sequence |save_general_pair("),
     ),
     ((CALLS, "; call |exit"), (CALLS, "routine |exit(")),
+    // From one dialect to another, which another crate declares.
+    ((EXPAND, "[(|LoadLocal), "), (PYTHON, "op |LoadLocal(")),
+    ((EXPAND, "slot: const |Int"), (PYTHON, "value |Int:")),
+    ((EXPAND, "becomes |And(LoadI64"), (OPS, "op |And(")),
+    ((EXPAND, "becomes And(|LoadI64"), (OPS, "op |LoadI64(")),
+    ((EXPAND, "LoadI64(|frame, "), (PYTHON, "given |frame:")),
+    ((EXPAND, "frame, |slots_at +"), (PYTHON, "given |slots_at:")),
+    (
+        (EXPAND, "StoreI64(|value, frame"),
+        (EXPAND, "when StoreOperand(|value"),
+    ),
+    ((EXPAND, "!|borrowed"), (PYTHON, "given |borrowed:")),
+];
+
+/// A word that is not finished, marked by `|` behind it, in place of a text that is there once, and words that complete it.
+type Half = (
+    &'static str,
+    (&'static str, &'static str),
+    &'static [&'static str],
+);
+
+const HALVES: &[Half] = &[
+    // Operations in patterns, whole ones and those of which nothing else is there yet.
+    (
+        INTEGER,
+        (
+            ADD,
+            "rule add { when Ad|(a: Gpr, b: Gpr) -> d: Gpr; emit { ; add X(d), X(a), X(b) }",
+        ),
+        &["Add", "Sub"],
+    ),
+    (INTEGER, (ADD, "rule add { when Ad|"), &["Add", "Sub"]),
+    (
+        INTEGER,
+        (
+            ADD,
+            "rule add { when Add(a: Gpr, Sh|) -> d: Gpr; emit { ; add X(d), X(a), X(a) }",
+        ),
+        &["Shl", "ShrU"],
+    ),
+    (SIMPLIFY, ("when Neg(Neg(a))", "when Neg(Ne|(a))"), &["Neg"]),
+    (INTEGER, ("[(Add, add, sub)", "[(Ad|, add, sub)"), &["Add"]),
+    // What the machine declares.
+    (
+        INTEGER,
+        (
+            ADD,
+            "rule add { when Add(a: Gp|, b: Gpr) -> d: Gpr; emit { ; add X(d), X(a), X(b) }",
+        ),
+        &["Gpr", "Imm12"],
+    ),
+    (
+        INTEGER,
+        (
+            ADD,
+            "rule add { when Add(a: Gpr, b: Gpr) -> d: Gpr; emit { ; ad| X(d), X(a), X(b) }",
+        ),
+        &["add", "adds"],
+    ),
+    // Names that the rule binds.
+    (
+        INTEGER,
+        (
+            ADD,
+            "rule add { when Add(summand: Gpr, b: Gpr) -> d: Gpr; emit { ; add X(d), X(su|), X(b) }",
+        ),
+        &["summand", "b", "d"],
+    ),
+    (
+        INTEGER,
+        ("if 65536 <= value", "if 65536 <= va|"),
+        &["value"],
+    ),
+    (
+        SIMPLIFY,
+        ("becomes Sub(b, a)", "becomes Sub(b, |)"),
+        &["a", "b"],
+    ),
+    // Right sides.
+    (
+        SIMPLIFY,
+        ("becomes Sub(b, a)", "becomes Su|(b, a)"),
+        &["Sub"],
+    ),
+    (
+        EXPAND,
+        ("becomes And(LoadI64(frame", "becomes And(Load|(frame"),
+        &["LoadI64", "LoadU8"],
+    ),
+    (
+        EXPAND,
+        ("becomes And(LoadI64(frame", "becomes And(LoadI64(fra|"),
+        &["frame", "slots_at"],
+    ),
 ];
 
 fn root() -> PathBuf {
@@ -113,6 +212,10 @@ fn place(text: &str, marked: &str) -> Position {
     };
     let found = text.find(&format!("{before}{after}"));
     let offset = found.unwrap_or_else(|| panic!("there is no {marked}")) + before.len();
+    position(text, offset)
+}
+
+fn position(text: &str, offset: usize) -> Position {
     let line_start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
     Position {
         line: text[..offset].matches('\n').count(),
@@ -148,17 +251,19 @@ fn words_lead_to_what_they_name() {
         return;
     };
     let right = text_of(INTEGER);
-    for file in [INTEGER, BRANCH, CALLS, OPS, ISA, SIMPLIFY] {
+    for file in FILES {
         server.show(file, &text_of(file));
     }
     for lead in LEADS {
         follow(&mut server, lead, &right);
     }
-    for file in [INTEGER, BRANCH, CALLS, OPS, ISA, SIMPLIFY] {
+    for file in FILES {
         let found = server.diagnostics(file);
         assert!(found.is_empty(), "{file}: {found:?}");
     }
+    operations_are_described_where_they_are_named(&mut server);
     a_mistake_is_shown_and_everything_else_goes_on(&mut server, &right);
+    half_a_word_is_completed(&mut server);
     operations_are_completed_beside_a_wrong_one(&mut server);
 }
 
@@ -184,6 +289,8 @@ fn a_mistake_is_shown_and_everything_else_goes_on(server: &mut Server, right: &s
         let is_told =
             |(at, text): &(Position, String)| *at == place(&shown, token) && text.contains(message);
         assert!(found.iter().any(is_told), "{message}: {found:?}");
+        let at_token = found.iter().filter(|(at, _)| *at == place(&shown, token));
+        assert_eq!(at_token.count(), 1, "said twice: {found:?}");
         let leads = LEADS.iter().filter(|((file, text), (other, target))| {
             let is_there = |file: &str, text: &str| {
                 file != INTEGER || shown.contains(&text.replacen('|', "", 1))
@@ -194,6 +301,46 @@ fn a_mistake_is_shown_and_everything_else_goes_on(server: &mut Server, right: &s
         assert!(count + 5 > LEADS.len(), "{count}");
     }
     server.show(INTEGER, right);
+}
+
+fn operations_are_described_where_they_are_named(server: &mut Server) {
+    for (file, word, text) in [
+        (INTEGER, "rule add { when |Add(a", "Wrapping sum."),
+        (EXPAND, "becomes And(|LoadI64", "Loads 8 bytes."),
+    ] {
+        let shown = server.hover(file, place(&text_of(file), word));
+        assert!(shown.contains(text), "{word}: {shown}");
+    }
+}
+
+/// In each file as it is, and once more with a mistake in another rule.
+fn half_a_word_is_completed(server: &mut Server) {
+    let mut missing = Vec::new();
+    for &(file, (whole, half), words) in HALVES {
+        let text = text_of(file);
+        assert!(text.contains(whole), "{file}: there is no {whole}");
+        let (before, after) = half.split_once('|').expect("a mark");
+        let with_half = text.replacen(whole, &format!("{before}{after}"), 1);
+        let with_mistake = with_half.replacen("/// ", "rule wrong { when Wrong(a) }\n/// ", 1);
+        for shown in [&with_half, &with_mistake] {
+            server.show(file, shown);
+            let begin = shown
+                .find(&format!("{before}{after}"))
+                .expect("it was put there");
+            let offered = server.completions(file, position(shown, begin + before.len()));
+            let is_offered = |word: &&&str| {
+                let call = format!("{word}(");
+                offered
+                    .iter()
+                    .any(|it| it == **word || it.starts_with(&call))
+            };
+            for word in words.iter().filter(|word| !is_offered(word)) {
+                missing.push(format!("{file}, {half}: {word} is not among {offered:?}"));
+            }
+        }
+        server.show(file, &text);
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 fn operations_are_completed_beside_a_wrong_one(server: &mut Server) {

@@ -1,6 +1,7 @@
 //! rust-analyzer as an editor talks to it: requests and notifications with JSON in them, on two pipes.
 
 use std::collections::HashMap;
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -71,15 +72,17 @@ impl Server {
         // Builds every macro that the declarations and their expansions use.
         let build = "cargo check --quiet --message-format=json --package jit-core";
         let build: Vec<&str> = build.split(' ').collect();
-        let options = json!({
+        let mut options = self.settings();
+        let tested = json!({
             "cachePriming": {"enable": false},
             "checkOnSave": false,
             "cargo": {"buildScripts": {"enable": true, "overrideCommand": build}},
             "procMacro": {"enable": true},
             "files": {"watcher": "client"},
-            // The declarations lie outside of the folder of the package that they are compiled into.
-            "vfs": {"extraIncludes": [self.root.join("specs")]},
         });
+        for (name, setting) in tested.as_object().into_iter().flatten() {
+            options[name] = setting.clone();
+        }
         let capabilities = json!({
             "experimental": {"serverStatusNotification": true},
             "textDocument": {"diagnostic": {}},
@@ -101,6 +104,25 @@ impl Server {
                 }
             }
         }
+    }
+
+    /// The settings of the repository, as Visual Studio Code passes them on: `rust-analyzer.vfs.extraIncludes` is the member
+    /// `extraIncludes` of `vfs`, and `${workspaceFolder}` is where the workspace is.
+    fn settings(&self) -> Value {
+        let file = self.root.join(".vscode/settings.json");
+        let text =
+            fs::read_to_string(&file).unwrap_or_else(|error| panic!("{error}: {}", file.display()));
+        let text = text.replace("${workspaceFolder}", &self.root.display().to_string());
+        let written: Value = serde_json::from_str(&text).expect("settings are JSON");
+        let mut settings = json!({});
+        for (name, value) in written.as_object().into_iter().flatten() {
+            let mut place = &mut settings;
+            for part in name.split('.').skip(1) {
+                place = &mut place[part];
+            }
+            *place = value.clone();
+        }
+        settings
     }
 
     /// Tells what is in a file, whatever is on the disk.
@@ -142,6 +164,12 @@ impl Server {
             .flatten()
             .filter_map(|item| item["label"].as_str());
         labels.map(ToOwned::to_owned).collect()
+    }
+
+    /// What is told of the word at a place.
+    pub fn hover(&mut self, file: &str, at: Position) -> String {
+        let found = self.call("textDocument/hover", &self.place(file, at));
+        found["contents"].to_string()
     }
 
     /// What is wrong with a file, each with its place.

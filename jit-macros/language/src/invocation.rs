@@ -1,4 +1,4 @@
-//! One invocation from tokens to tokens: reads, resolves, checks, expands, and puts what was found in front.
+//! One invocation from tokens to tokens: reads, resolves, checks, expands, and tells what was found.
 //!
 //! What was understood is expanded even if there were mistakes, so that code that uses it does not drown them in errors
 //! of its own.
@@ -124,7 +124,7 @@ pub fn declared_calls(tokens: TokenStream) -> TokenStream {
         let references = expand::references::of_calls(&calls, &isa, &body);
         let base = calls.base.as_ref().map(|base| &base.path);
         let declarations = forward::declarations("calls", &body, base);
-        quote! { #expansion #references #declarations }
+        quote! { #references #expansion #declarations }
     })
 }
 
@@ -219,9 +219,10 @@ fn known(input: ParseStream) -> syn::Result<Known> {
     Ok(known)
 }
 
-/// Findings first, as items, then what could be expanded.
+/// What could be expanded, then the findings, as items. An editor that completes a word compares the expansion with one in
+/// which the word is longer, up to that word: so messages, which quote it, stand behind.
 fn finish(declaration: &TokenStream, expansion: TokenStream, context: Context) -> TokenStream {
     dump(&name_of(declaration), &expansion);
     let errors = context.finish();
-    quote! { #errors #expansion }
+    quote! { #expansion #errors }
 }

@@ -47,7 +47,7 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
         true => table::nothing(lowering),
         false => expand(lowering, &known.isa, ops, &set.rows, sequence),
     };
-    quote!(#rules #references)
+    quote!(#references #rules)
 }
 
 /// Expands a rule set whose rows are tried in the order `sequence`.

@@ -21,7 +21,7 @@ pub fn expand(ops: &Ops, tokens: &TokenStream) -> TokenStream {
     if let Some(base) = &ops.base {
         let extension = extension::expand(ops, base);
         let declarations = forward::declarations("ops", tokens, Some(&base.path));
-        return quote! { #extension #references #declarations };
+        return quote! { #references #extension #declarations };
     }
     let enums = enums(ops);
     let dialect = dialect(ops);
@@ -29,7 +29,7 @@ pub fn expand(ops: &Ops, tokens: &TokenStream) -> TokenStream {
     let build = build::expand(ops, &quote!(#name));
     let given = given::expand(ops);
     let declarations = forward::declarations("ops", tokens, None);
-    quote! { #enums #given #dialect #build #references #declarations }
+    quote! { #references #enums #given #dialect #build #declarations }
 }
 
 fn enums(ops: &Ops) -> TokenStream {

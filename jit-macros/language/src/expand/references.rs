@@ -2,8 +2,8 @@
 //!
 //! An editor takes a word to where the tokens of the expansion at the same place lead. A name that leaves nothing else
 //! behind in Rust gets a [marker](markers), at the place of its declaration; whoever uses the name refers to that in a
-//! function that nobody calls, and what a rule binds is bound there too. Markers are types without values, so nothing of
-//! this is in any program.
+//! function that nobody calls, and what a rule binds is bound there too. Markers are types without values, and that function
+//! is empty for everybody but rust-analyzer, so nothing of this is in any program.
 
 mod declarations;
 mod words;
@@ -11,15 +11,15 @@ mod words;
 use std::collections::{BTreeSet, HashSet};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::Path;
 
 use crate::model::calls::Calls;
 use crate::model::isa::Isa;
 use crate::model::lowering::Lowering;
 use crate::model::ops::Ops;
-use crate::model::rewriting::Rewriting;
-use words::Known;
+use crate::model::rewriting::{Dialects, Rewriting};
+use words::{Known, Operations};
 
 /// The markers of a machine, and what its declaration names.
 pub fn of_isa(isa: &Isa, body: &TokenStream) -> TokenStream {
@@ -29,19 +29,27 @@ pub fn of_isa(isa: &Isa, body: &TokenStream) -> TokenStream {
         ..Known::default()
     };
     let base = isa.base.as_ref().map(|base| &base.path);
-    let markers = markers(&declarations::declared(body), base);
+    let markers = markers("__names", &declarations::declared(body), base);
     let words = declarations::of_machine(body, &known).expand();
     quote!(#markers #words)
 }
 
-/// What a dialect names: its own value types, and the classes of the machine that it is declared `on`.
+/// The markers of what a dialect is given, and what it names: its own value types, and the classes of the machine that it
+/// is declared `on`.
 pub fn of_ops(ops: &Ops, body: &TokenStream) -> TokenStream {
     let known = Known {
         machine: ops.machine.as_ref().map(|path| quote!(#path::__names)),
         types: (quote!(Type), types(ops)),
         ..Known::default()
     };
-    declarations::of_dialect(body, &known).expand()
+    let given: Vec<Ident> = ops
+        .givens
+        .iter()
+        .map(|it| it.operand.name.clone())
+        .collect();
+    let markers = (!given.is_empty()).then(|| markers("__given", &given, None));
+    let words = declarations::of_dialect(body, &known).expand();
+    quote!(#markers #words)
 }
 
 /// What a rule set names: operations, what the machine declares, what a rule binds, and rules in `prefer` lines.
@@ -53,26 +61,45 @@ pub fn of_lowering(lowering: &Lowering, isa: &Isa, ops: &Ops, body: &TokenStream
         instructions: instructions(isa),
         ..of_rules(&lowering.ops_path, ops, body)
     };
-    let markers = markers(&behind(body, &["rule"]), None);
+    let markers = markers("__names", &behind(body, &["rule"]), None);
     let words = words::find(body, &known).expand();
     quote!(#markers #words)
 }
 
-/// The same for rewriting rules.
-pub fn of_rewriting(rewriting: &Rewriting, ops: &Ops, body: &TokenStream) -> TokenStream {
-    let known = of_rules(&rewriting.ops_path, ops, body);
-    let markers = markers(&behind(body, &["rule"]), None);
+/// The same for rewriting rules, whose right sides may name another dialect and what is given.
+pub fn of_rewriting(
+    rewriting: &Rewriting,
+    dialects: Dialects<'_>,
+    body: &TokenStream,
+) -> TokenStream {
+    let from = &rewriting.ops_path;
+    let given = texts(dialects.from.givens.iter().map(|it| &it.operand.name));
+    let known = Known {
+        to: rewriting
+            .to_path
+            .as_ref()
+            .map(|to| operations(to, dialects.to)),
+        given: (!given.is_empty()).then(|| (quote!(#from::__given), given)),
+        ..of_rules(from, dialects.from, body)
+    };
+    let markers = markers("__names", &behind(body, &["rule"]), None);
     let words = words::find(body, &known).expand();
     quote!(#markers #words)
 }
 
 fn of_rules<'a>(path: &'a TokenStream, ops: &Ops, body: &TokenStream) -> Known<'a> {
     Known {
-        dialect: Some(path),
-        ops: texts(ops.ops.iter().map(|op| &op.name)),
+        ops: Some(operations(path, ops)),
         types: (quote!(#path::Type), types(ops)),
         own: (&["prefer", "over"], texts(behind(body, &["rule"]).iter())),
         ..Known::default()
+    }
+}
+
+fn operations<'a>(path: &'a TokenStream, ops: &Ops) -> Operations<'a> {
+    Operations {
+        path,
+        names: texts(ops.ops.iter().map(|op| &op.name)),
     }
 }
 
@@ -94,20 +121,21 @@ pub fn of_calls(calls: &Calls, isa: &Isa, body: &TokenStream) -> TokenStream {
     };
     let base = calls.base.as_ref().map(|base| &base.path);
     let declared = behind(body, &["strategy", "sequence", "routine"]);
-    let markers = markers(&declared, base);
+    let markers = markers("__names", &declared, base);
     let words = words::find(body, &known).expand();
     quote!(#markers #words)
 }
 
-/// A type for each of `names`, at its place, of equal names for the first; besides those of the module `base`.
-fn markers(names: &[Ident], base: Option<&Path>) -> TokenStream {
+/// A type for each of `names` in `module`, at its place, of equal names for the first; besides those of the module `base`.
+fn markers(module: &str, names: &[Ident], base: Option<&Path>) -> TokenStream {
+    let module = format_ident!("{module}");
     let mut seen = HashSet::new();
     let known = names.iter().filter(|name| seen.insert(name.to_string()));
     let inherited = base.map(|path| quote!(pub use #path::__names::*;));
     quote! {
         #[doc(hidden)]
         #[allow(missing_docs, dead_code, unused_imports, non_camel_case_types, reason = "generated: for editors")]
-        pub mod __names {
+        pub mod #module {
             #inherited
             #(pub enum #known {})*
         }

@@ -47,7 +47,7 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
     let Some(set) = reading::rewriting(known.body, dialects, context) else {
         return TokenStream::new();
     };
-    let references = references::of_rewriting(&set.rewriting, dialects.from, &body);
+    let references = references::of_rewriting(&set.rewriting, dialects, &body);
     let rewriting = &set.rewriting;
     let sides = Sides {
         dialects,
@@ -59,7 +59,7 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
         (false, true) => table(rewriting, ops, &[], &quote!(&[])),
         (false, false) => expand(&set, &sides),
     };
-    quote!(#rules #references)
+    quote!(#references #rules)
 }
 
 fn expand(set: &RewriteSet, sides: &Sides<'_>) -> TokenStream {

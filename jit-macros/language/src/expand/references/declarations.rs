@@ -73,7 +73,7 @@ fn machine(body: &TokenStream, is_top: bool, known: &Known<'_>, found: &mut Foun
             }
             TokenTree::Ident(word) if is_top => {
                 if has_meaning && known.instructions.contains(&word.to_string()) {
-                    found.types.push(quote!(__names::#word));
+                    found.type_named(quote!(__names::#word));
                 }
                 has_meaning |= word == "means";
             }
@@ -82,7 +82,7 @@ fn machine(body: &TokenStream, is_top: bool, known: &Known<'_>, found: &mut Foun
                 let text = word.to_string();
                 let is_instruction = begins && is_called && known.instructions.contains(&text);
                 if is_instruction || known.kinds.contains(&text) {
-                    found.types.push(quote!(__names::#word));
+                    found.type_named(quote!(__names::#word));
                 }
             }
             TokenTree::Punct(_) | TokenTree::Literal(_) => {}
@@ -106,7 +106,7 @@ fn dialect(body: &TokenStream, known: &Known<'_>, found: &mut Found) {
             TokenTree::Group(group) if before == "in" => {
                 for word in idents(&group.stream()) {
                     if let (true, Some(machine)) = (word != "const", &known.machine) {
-                        found.types.push(quote!(#machine::#word));
+                        found.type_named(quote!(#machine::#word));
                     }
                 }
             }
@@ -114,7 +114,7 @@ fn dialect(body: &TokenStream, known: &Known<'_>, found: &mut Found) {
             TokenTree::Ident(word) => {
                 if before != "value" && known.types.1.contains(&word.to_string()) {
                     let path = &known.types.0;
-                    found.values.push(quote!(#path::#word));
+                    found.value_named(quote!(#path::#word));
                 }
             }
             TokenTree::Punct(_) | TokenTree::Literal(_) => {}

@@ -9,6 +9,14 @@ use std::collections::BTreeSet;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::quote;
 
+/// A dialect, by its operations.
+pub(super) struct Operations<'a> {
+    /// The module of the dialect.
+    pub path: &'a TokenStream,
+    /// Their names.
+    pub names: BTreeSet<String>,
+}
+
 /// What the words of an invocation may name.
 #[derive(Default)]
 pub(super) struct Known<'a> {
@@ -18,10 +26,12 @@ pub(super) struct Known<'a> {
     pub kinds: BTreeSet<String>,
     /// Mnemonics and conditions.
     pub instructions: BTreeSet<String>,
-    /// The module of the dialect.
-    pub dialect: Option<&'a TokenStream>,
-    /// Operations.
-    pub ops: BTreeSet<String>,
+    /// The operations of patterns.
+    pub ops: Option<Operations<'a>>,
+    /// The operations of right sides, if they are those of another dialect.
+    pub to: Option<Operations<'a>>,
+    /// The module of the markers for what is given, and the names of that.
+    pub given: Option<(TokenStream, BTreeSet<String>)>,
     /// Value types, and the enum that they are variants of.
     pub types: (TokenStream, BTreeSet<String>),
     /// What has a marker in the invocation's own module, if it stands behind one of these words.
@@ -31,47 +41,85 @@ pub(super) struct Known<'a> {
 /// What was found.
 #[derive(Default)]
 pub(super) struct Found {
-    /// Types that words name.
-    pub types: Vec<TokenStream>,
-    /// Values that words name.
-    pub values: Vec<TokenStream>,
-    /// For each rule and sequence the words that bind names, and those that name them.
-    scopes: Vec<(Vec<Ident>, Vec<Ident>)>,
+    /// The module of the markers that words may name without a path.
+    open: Option<TokenStream>,
+    /// For each rule and sequence the names that it binds, and a statement for each word.
+    scopes: Vec<(Vec<Ident>, Vec<TokenStream>)>,
 }
 
 impl Found {
-    /// A function that names all of it and does nothing.
+    /// Names a type outside of all rules.
+    pub fn type_named(&mut self, path: TokenStream) {
+        self.scopes.push((Vec::new(), vec![quote!(let _: #path;)]));
+    }
+
+    /// Names a value outside of all rules.
+    pub fn value_named(&mut self, path: TokenStream) {
+        self.scopes.push((Vec::new(), vec![quote!(let _ = #path;)]));
+    }
+
+    /// A function that names all of it and does nothing. Only editors see what is in it, so words that name nothing may
+    /// stand there too: an editor that completes a word looks what could stand in its place.
     pub fn expand(self) -> TokenStream {
-        let scopes = self.scopes.iter().map(|(bound, used)| {
-            let bound = bound.iter().filter(|word| used.contains(word));
-            quote! {{ #(let #bound = ();)* #(let () = #used;)* }}
-        });
-        let Found { types, values, .. } = &self;
+        let open = self.open.map(|module| quote!(use #module::*;));
+        let scopes = self
+            .scopes
+            .iter()
+            .map(|(bound, statements)| match &bound[..] {
+                [] => quote!(#(#statements)*),
+                bound => quote!({ #(let #bound = ();)* #(#statements)* }),
+            });
         quote! {
-            #[allow(dead_code, non_snake_case, clippy::all, reason = "generated: for editors")]
+            #[allow(dead_code, non_snake_case, unexpected_cfgs, reason = "generated: for editors")]
             fn __words() {
-                #(let _: #types;)*
-                #(let _ = #values;)*
-                #(#scopes)*
+                #[cfg(rust_analyzer)]
+                {
+                    #open
+                    #(#scopes)*
+                }
             }
         }
     }
 }
 
-/// Where tokens stand.
-#[derive(Clone, Copy, Default)]
-struct At {
-    /// In the lines of a template.
-    template: bool,
-    /// In the table of a family.
-    table: bool,
+/// What the tokens around a word are.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Part {
+    /// Words of the language, for the most part.
+    #[default]
+    Statement,
+    /// A list of operations, or the pattern of a rule.
+    Pattern,
+    /// A condition, or the value of a name.
+    Expression,
+    /// The right side of a rewriting rule.
+    Right,
+    /// The lines of a template.
+    Template,
+    /// The table of a family.
+    Table,
+}
+
+impl Part {
+    /// The part that a word begins within a rule.
+    fn behind(word: &Ident) -> Option<Part> {
+        match word.to_string().as_str() {
+            "when" => Some(Part::Pattern),
+            "if" | "let" => Some(Part::Expression),
+            "becomes" => Some(Part::Right),
+            _ => None,
+        }
+    }
 }
 
 /// Finds all words of a rule set, a set of rewriting rules, or calls.
 pub(super) fn find(body: &TokenStream, known: &Known<'_>) -> Found {
     let mut finder = Finder {
         known,
-        found: Found::default(),
+        found: Found {
+            open: known.given.as_ref().map(|(module, _)| module.clone()),
+            ..Found::default()
+        },
     };
     finder.items(body, &[]);
     finder.found
@@ -90,6 +138,8 @@ struct Bound {
 const ITEMS: &[&str] = &["rule", "sequence", "routine", "strategy"];
 /// The words that begin anything else.
 const OTHERS: &[&str] = &["choose", "for", "prefer"];
+/// The words in front of lists of operations.
+const LISTS: &[&str] = &["total", "partial", "unlowered", "fold"];
 
 struct Finder<'a> {
     known: &'a Known<'a>,
@@ -121,11 +171,7 @@ impl Finder<'_> {
                     ..,
                 ] if word == "for" => {
                     let names = idents(&names.stream());
-                    let at = At {
-                        table: true,
-                        ..At::default()
-                    };
-                    self.words(&table.stream(), at, &Bound::default(), &mut Vec::new());
+                    self.outside(&table.stream(), Part::Table);
                     self.items(&inside.stream(), &[family, &names].concat());
                 }
                 _ => {
@@ -133,7 +179,7 @@ impl Finder<'_> {
                         .chain(&after[..end])
                         .cloned()
                         .collect();
-                    self.words(&tokens, At::default(), &Bound::default(), &mut Vec::new());
+                    self.outside(&tokens, Part::Statement);
                 }
             }
             rest = &after[end..];
@@ -149,74 +195,119 @@ impl Finder<'_> {
             family: all[..family.len()].to_vec(),
             own: all[family.len()..].to_vec(),
         };
-        let mut used = Vec::new();
-        self.words(&tokens, At::default(), &bound, &mut used);
-        self.found.scopes.push((all, used));
+        let mut statements = Vec::new();
+        self.words(&tokens, Part::Statement, &bound, &mut statements);
+        self.found.scopes.push((all, statements));
     }
 
-    fn words(&mut self, tokens: &TokenStream, at: At, bound: &Bound, used: &mut Vec<Ident>) {
+    /// Words that stand in no item.
+    fn outside(&mut self, tokens: &TokenStream, part: Part) {
+        let mut statements = Vec::new();
+        self.words(tokens, part, &Bound::default(), &mut statements);
+        self.found.scopes.push((Vec::new(), statements));
+    }
+
+    fn words(&self, tokens: &TokenStream, around: Part, bound: &Bound, out: &mut Vec<TokenStream>) {
         let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        let mut part = around;
         for (index, token) in tokens.iter().enumerate() {
             let before = index.checked_sub(1).map(|index| &tokens[index]);
             let after = tokens.get(index + 1);
             match token {
                 TokenTree::Group(group) => {
-                    let inside = At {
-                        template: at.template || is_template(group),
-                        ..at
+                    let lists = matches!(before, Some(TokenTree::Ident(word)) if LISTS.iter().any(|list| word == list));
+                    let inside = match part {
+                        _ if is_template(group) && part != Part::Right => Part::Template,
+                        Part::Statement if lists => Part::Pattern,
+                        part => part,
                     };
-                    self.words(&group.stream(), inside, bound, used);
+                    self.words(&group.stream(), inside, bound, out);
                 }
                 TokenTree::Ident(word) => {
-                    self.word(word, at, (before, after), bound, used);
+                    let begun = Part::behind(word).filter(|_| around == Part::Statement);
+                    part = begun.unwrap_or(part);
+                    if begun.is_none() {
+                        out.extend(self.word(word, part, (before, after), bound));
+                    }
                 }
-                _ => {}
+                TokenTree::Punct(punct) if punct.as_char() == ';' => part = around,
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
             }
         }
     }
 
+    /// A statement that names what a word names; what it could name, if it names nothing.
     fn word(
-        &mut self,
+        &self,
         word: &Ident,
-        at: At,
+        part: Part,
         (before, after): (Option<&TokenTree>, Option<&TokenTree>),
         bound: &Bound,
-        used: &mut Vec<Ident>,
-    ) {
+    ) -> Option<TokenStream> {
         let text = word.to_string();
         let is = |token: Option<&TokenTree>, sign: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
-        let begins_line = at.template && is(before, ';') && !is(after, ':');
-        let behind_own = match before {
-            Some(TokenTree::Ident(before)) => self.known.own.0.iter().any(|known| before == known),
-            _ => is(before, ',') || is(before, '['),
-        };
+        let begins_line = part == Part::Template && is(before, ';') && !is(after, ':');
+        let is_behind = |words: &[&str]| matches!(before, Some(TokenTree::Ident(before)) if words.iter().any(|known| before == known));
         let Known {
             machine,
-            dialect,
             kinds,
             instructions,
             ops,
-            types,
-            own,
+            to,
+            given,
+            types: (types, type_names),
+            own: (own_behind, own),
         } = self.known;
-        let found = &mut self.found;
-        let is_known = |set: &BTreeSet<String>| set.contains(&text);
+        let ops = match part {
+            Part::Right => to.as_ref().or(ops.as_ref()),
+            _ => ops.as_ref(),
+        };
+        let in_template = matches!(part, Part::Template | Part::Table);
+        let marker = |module: &TokenStream| quote!(let _: #module::#word;);
+        let operation = |ops: &Operations<'_>| {
+            let path = ops.path;
+            quote!(let _ = #path::Op::#word;)
+        };
         let is_own = bound.own.contains(word) && !begins_line;
         if bound.family.contains(word) || is_own {
-            used.push(word.clone());
-        } else if let (true, Some(machine)) = (is_known(kinds), machine) {
-            found.types.push(quote!(#machine::#word));
-        } else if let (true, Some(path)) = (is_known(ops), dialect) {
-            found.values.push(quote!(#path::Op::#word));
-        } else if is_known(&types.1) {
-            let path = &types.0;
-            found.values.push(quote!(#path::#word));
-        } else if let (true, true, Some(machine)) =
-            (at.template || at.table, is_known(instructions), machine)
+            return Some(quote!(let _ = #word;));
+        }
+        if let Some(machine) = machine
+            && (kinds.contains(&text) || in_template && instructions.contains(&text))
         {
-            found.types.push(quote!(#machine::#word));
-        } else if behind_own && is_known(&own.1) {
-            found.types.push(quote!(__names::#word));
+            return Some(marker(machine));
+        }
+        if let Some(ops) = ops.filter(|ops| ops.names.contains(&text)) {
+            return Some(operation(ops));
+        }
+        if type_names.contains(&text) {
+            return Some(quote!(let _ = #types::#word;));
+        }
+        if let Some((module, names)) = given
+            && part == Part::Right
+            && names.contains(&text)
+        {
+            return Some(marker(module));
+        }
+        let behind_own = is_behind(own_behind) || is(before, ',') || is(before, '[');
+        if behind_own && own.contains(&text) {
+            return Some(quote!(let _: __names::#word;));
+        }
+        // It names nothing. Words of Rust never could, and would not be a path.
+        if syn::parse_str::<Ident>(&text).is_err() || text == "_" {
+            return None;
+        }
+        let is_capital = text.starts_with(char::is_uppercase);
+        match (part, machine) {
+            _ if is_behind(own_behind) => Some(quote!(let _: __names::#word;)),
+            _ if is_behind(&["const"]) => Some(quote!(let _ = #types::#word;)),
+            (_, Some(machine)) if is(before, ':') => Some(marker(machine)),
+            (Part::Template, Some(machine)) if begins_line => Some(marker(machine)),
+            (Part::Table, Some(machine)) if !is_capital => Some(marker(machine)),
+            (Part::Pattern | Part::Table, _) => ops.map(operation),
+            (Part::Right, _) if is_capital => ops.map(operation),
+            (Part::Template | Part::Expression | Part::Right, _) => Some(quote!(let _ = #word;)),
+            (Part::Statement, _) => None,
         }
     }
 }
