@@ -1,18 +1,20 @@
 //! A refusal in words: what the rule wanted, and what it got.
 
-use crate::ir::pattern::{ConstantInfo, ConstantRange};
-use crate::ir::{Dialect, Function, Value};
-use crate::machine::{Failure, RowInfo, Unfoldable};
-use crate::specs::ops::Lir;
+use super::names::Names;
+use crate::ir::pattern::{ConstantInfo, ConstantRange, PatternInfo};
+use crate::ir::trace::{Failure, Unfoldable};
+use crate::ir::{Dialect, Function};
 
-/// The refusal of a row; `named` says what a value is called.
-pub(super) fn text(
-    failure: &Failure,
-    row: &RowInfo,
-    function: &Function<Lir>,
-    named: &dyn Fn(Value) -> String,
+/// The refusal of a row that wants `tree` and has the written `condition`.
+pub(super) fn text<D: Dialect>(
+    failure: &Failure<D::Op>,
+    tree: &PatternInfo<D::Op>,
+    condition: &str,
+    function: &Function<D>,
+    names: &Names<'_>,
 ) -> String {
-    let constants = row.tree.constants();
+    let constants = tree.constants();
+    let named = |value| names.value(function, value);
     match failure {
         Failure::NotConstant { constant, value } => {
             let is = match function.defining_inst(*value) {
@@ -28,13 +30,17 @@ pub(super) fn text(
             )
         }
         Failure::Outside { constant, word } => match constants.get(*constant) {
-            Some(constant) => outside(constant, *word, row.rule.condition),
+            Some(constant) => outside(constant, *word, condition),
             None => format!("{word} is outside of its ranges"),
         },
         Failure::Unfolded { op, value, why } => {
             let is_constant = function.constant(*value).is_some();
-            let (value, op) = (named(*value), Lir::info(*op).name);
-            unfolded(&value, is_constant, op, *why)
+            let (value, op) = (named(*value), D::info(*op).name);
+            unfolded::<D>(&value, is_constant, op, *why)
+        }
+        Failure::Different { name, values } => {
+            let [first, again] = values.map(named);
+            format!("`{name}` is {first} in one place and {again} in another")
         }
         Failure::Unmet { condition, words } => {
             let words: Vec<String> = words
@@ -70,14 +76,19 @@ fn range(range: &ConstantRange) -> String {
     }
 }
 
-fn unfolded(value: &str, is_constant: bool, op: &str, why: Unfoldable) -> String {
+fn unfolded<D: Dialect>(
+    value: &str,
+    is_constant: bool,
+    op: &str,
+    why: Unfoldable<D::Op>,
+) -> String {
     match why {
         _ if is_constant => format!("{value} is a constant, not the result of {op}"),
         Unfoldable::Parameter => format!("{value} is a parameter, not the result of {op}"),
         Unfoldable::OtherOperation(other) => {
             format!(
                 "{value} is the result of {}, not of {op}",
-                Lir::info(other).name
+                D::info(other).name
             )
         }
         Unfoldable::Uses(count) => format!(

@@ -1,11 +1,15 @@
 //! Why an instruction gets the rule that it gets: what every other rule found wrong with it, with the actual values.
 //!
-//! The rules are asked by the matchers that selection uses, so the answer is what happens and not what somebody wrote down
-//! about it. A function is taken as it is: no pass runs before.
+//! Rewriting rules are asked first, and again about whatever they make of it, then rules for instructions about what is left.
+//! They are asked by the matchers that apply them, so the answer is what happens and not what somebody wrote down about it.
+//! No other pass runs.
 
 mod failure;
+mod names;
+mod rewritten;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 use std::fmt;
 
@@ -14,12 +18,16 @@ use thiserror::Error;
 use crate::code::{ArenaOptions, CodeError, CodeSpace};
 use crate::compile::{CompileError, Compiler, Distances, Options, Runtime};
 use crate::disassemble::ListingLine;
+use crate::ir::rewriting::RewriteSet;
 use crate::ir::{
-    Block, Builder, Expression, Function, Inst, Origin, ParseError, Value, VerifyErrors, parse,
+    Block, Builder, Expression, Function, Inst, Origin, ParseError, VerifyErrors, parse,
     parse_expression, verify,
 };
-use crate::machine::{Failure, RowInfo, SelectError, candidates, select};
+use crate::machine::{Candidate, Failure, SelectError, candidates, select};
 use crate::specs::ops::{Build, Lir, Type};
+use names::Names;
+pub use rewritten::{Outcome, Step};
+pub use verdict::{Rule, Verdict};
 
 /// Where the runtime of code is that nobody runs.
 const NOWHERE: Runtime = Runtime {
@@ -28,8 +36,6 @@ const NOWHERE: Runtime = Runtime {
 };
 /// The room for that code.
 const ARENA_BYTES: usize = 1 << 20;
-/// So many rows that want the same operand to be the result of something else are shown one by one.
-const SHOWN_EACH: usize = 3;
 /// The origin of the instruction that is explained; no other one has any.
 const EXPLAINED: Origin = Origin(0);
 
@@ -58,92 +64,68 @@ pub enum ExplainError {
 pub struct Explanation {
     /// The instruction, as it was written.
     pub instruction: String,
-    /// What every row for its operation says to it, in the order in which they are tried. Empty if it is not carried out
-    /// on its own: its user does that, or nobody wants its value.
-    pub rows: Vec<Verdict>,
+    /// What rewriting rules said to it and to what they made of it, one after the other.
+    pub steps: Vec<Step>,
+    /// What is left of it, and what rules for instructions said to that. Nothing if something that was there anyhow has
+    /// taken its place.
+    pub selections: Vec<Selection>,
     /// What it became: the constants that it needs in registers, then the words of the rule that was chosen.
     pub words: Vec<ListingLine>,
 }
 
-/// What a row says to an instruction.
+/// What rules for instructions said to an instruction.
 #[derive(Clone, Debug)]
-pub struct Verdict {
-    /// The row.
-    pub row: &'static RowInfo,
-    /// The first part of its pattern, or the first condition, that does not hold; none if it matches.
-    pub failure: Option<String>,
-    /// The operand that would have to be the result of another operation, and the name of that, if this is the failure.
-    value: Option<Value>,
-    wants: Option<&'static str>,
+pub struct Selection {
+    /// The instruction, as selection saw it.
+    pub instruction: String,
+    /// What every row for its operation says to it, in the order in which they are tried. Empty if it is not carried out
+    /// on its own: its user does that, or nobody wants its value.
+    pub rows: Vec<Verdict>,
 }
 
-impl Verdict {
-    /// The name of the rule, and the order of operands if it is not the written one.
-    pub fn name(&self) -> String {
-        match self.row.variant {
-            0 => self.row.rule.name.to_owned(),
-            1 => format!("{}.swapped", self.row.rule.name),
-            variant => format!("{}.swapped_{variant}", self.row.rule.name),
-        }
-    }
-
-    fn refusal(&self) -> String {
-        format!("no: {}", self.failure.as_deref().unwrap_or_default())
-    }
-}
-
-impl Explanation {
+impl Selection {
     /// The row that is chosen: the first one that matches.
     pub fn winner(&self) -> Option<&Verdict> {
         self.rows.iter().find(|verdict| verdict.failure.is_none())
     }
 }
 
-/// Explains one instruction of a function.
+/// Explains one instruction of a function that is rewritten by `sets` before instructions are selected.
 ///
 /// # Errors
 /// The function does not become code.
-pub fn explain(function: &Function<Lir>, inst: Inst) -> Result<Explanation, ExplainError> {
+pub fn explain(
+    function: &Function<Lir>,
+    inst: Inst,
+    sets: &[&RewriteSet<Lir>],
+) -> Result<Explanation, ExplainError> {
     let text = function.display_inst(inst).to_string();
-    explain_named(function, inst, text, &|value| value.to_string())
+    explain_named(function, inst, text, sets, &Names::Printed)
 }
 
 /// Explains `Add(x, 4096)`, or every instruction of a printed function.
 ///
 /// # Errors
 /// The text is neither, or does not become code.
-pub fn explain_text(text: &str) -> Result<Vec<Explanation>, ExplainError> {
+pub fn explain_text(
+    text: &str,
+    sets: &[&RewriteSet<Lir>],
+) -> Result<Vec<Explanation>, ExplainError> {
     if text.trim_start().starts_with("function") {
         let function: Function<Lir> = parse(text)?;
         let insts = function.blocks().flat_map(|block| &function[block].insts);
-        return insts.map(|&inst| explain(&function, inst)).collect();
+        return insts.map(|&inst| explain(&function, inst, sets)).collect();
     }
     let mut expression = parse_expression(text)?;
     finish(&mut expression);
-    let named = |value: Value| {
-        let mut names = expression.names.iter();
-        let name = names.find(|(_, named)| *named == value);
-        name.map_or_else(
-            || written(&expression.function, value),
-            |(name, _)| name.clone(),
-        )
-    };
-    let explanation = explain_named(
-        &expression.function,
-        expression.root,
-        text.trim().to_owned(),
-        &named,
-    )?;
+    let Expression {
+        function,
+        root,
+        names,
+    } = &expression;
+    let text = text.trim().to_owned();
+    let explanation = explain_named(function, *root, text, sets, &Names::Expression(names))?;
     Ok(vec![explanation])
-}
-
-/// A value that has no name: the operation that yields it.
-fn written(function: &Function<Lir>, value: Value) -> String {
-    match (function.constant(value), function.defining_inst(value)) {
-        (Some(word), _) => word.to_string(),
-        (None, Some(inst)) => format!("`{}(…)`", function[inst].info().name),
-        (None, None) => value.to_string(),
-    }
 }
 
 /// Lets something use the result of an expression, and ends its blocks.
@@ -182,7 +164,8 @@ fn explain_named(
     function: &Function<Lir>,
     inst: Inst,
     instruction: String,
-    named: &dyn Fn(Value) -> String,
+    sets: &[&RewriteSet<Lir>],
+    names: &Names<'_>,
 ) -> Result<Explanation, ExplainError> {
     verify(function)?;
     let mut function = function.clone();
@@ -191,31 +174,66 @@ fn explain_named(
             function[inst].origin = Origin::NONE;
         }
     }
+    // Whatever rules make of an instruction comes from where that comes from.
     function[inst].origin = EXPLAINED;
-    let rows = candidates(&function, inst)?.into_iter().map(|candidate| {
-        let failure = candidate.findings.failure.as_ref();
-        let unfolded = failure.and_then(Failure::other_operation);
-        Verdict {
-            row: candidate.row,
-            failure: failure.map(|failure| failure::text(failure, candidate.row, &function, named)),
-            value: unfolded.map(|(value, _)| value),
-            wants: unfolded.map(|(_, op)| op.name()),
-        }
-    });
-    let mut explanation = Explanation {
-        instruction,
-        rows: rows.collect(),
-        words: Vec::new(),
-    };
-    if let Some(winner) = explanation.winner() {
-        let rule = winner.row.rule.name;
-        let is_constant = function[inst].info().is_constant();
-        let mut words = listing(&function)?;
-        // A constant comes from where its user comes from.
-        words.retain(|line| line.origin == EXPLAINED || is_constant && line.rule == rule);
-        explanation.words = words;
+    let steps = rewritten::rewrite(&mut function, sets, names);
+    let insts = function.blocks().flat_map(|block| &function[block].insts);
+    let left = insts
+        .copied()
+        .filter(|&inst| function[inst].origin == EXPLAINED);
+    let (mut constants, mut left): (Vec<Inst>, Vec<Inst>) =
+        left.partition(|&inst| function[inst].info().is_constant());
+    let is_constant = left.is_empty();
+    if is_constant {
+        left.append(&mut constants);
     }
-    Ok(explanation)
+    let mut selections = Vec::new();
+    for inst in left {
+        let rows = candidates(&function, inst)?.into_iter();
+        selections.push(Selection {
+            instruction: names.inst(&function, inst),
+            rows: rows
+                .map(|candidate| verdict(&candidate, &function, names))
+                .collect(),
+        });
+    }
+    let winners: Vec<&str> = selections
+        .iter()
+        .filter_map(|selection| Some(selection.winner()?.rule.name))
+        .collect();
+    let mut words = Vec::new();
+    if !winners.is_empty() {
+        words = listing(&function)?;
+        // A constant comes from where its user comes from.
+        words
+            .retain(|line| line.origin == EXPLAINED || is_constant && winners.contains(&line.rule));
+    }
+    Ok(Explanation {
+        instruction,
+        steps,
+        selections,
+        words,
+    })
+}
+
+fn verdict(candidate: &Candidate, function: &Function<Lir>, names: &Names<'_>) -> Verdict {
+    let (row, failure) = (candidate.row, candidate.findings.failure.as_ref());
+    let rule = row.rule;
+    let told =
+        |failure: &Failure| failure::text(failure, &row.tree, rule.condition, function, names);
+    let wants = failure.and_then(Failure::other_operation);
+    Verdict {
+        name: verdict::name(rule.name, row.variant),
+        rule: Rule {
+            name: rule.name,
+            pattern: rule.pattern,
+            condition: rule.condition,
+            file: rule.file,
+            line: rule.line,
+        },
+        failure: failure.map(told),
+        wants: wants.map(|(value, op)| (value, op.name())),
+    }
 }
 
 /// The code of a function as it is, for an arena of its own.
@@ -230,62 +248,60 @@ fn listing(function: &Function<Lir>) -> Result<Vec<ListingLine>, ExplainError> {
     Ok(code.listing())
 }
 
-/// Rows behind the one that is chosen are not asked; of these, only those are shown that would match too.
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.instruction)?;
-        let chosen = self.rows.iter().position(|row| row.failure.is_none());
-        let Some((chosen, winner)) = chosen.and_then(|at| Some((at, self.rows.get(at)?))) else {
-            return writeln!(f, "  its user carries it out, or nobody wants its value");
-        };
-        let mut lines: Vec<(String, String)> = Vec::new();
-        let refusing = &self.rows[..chosen];
-        for group in refusing.chunk_by(|a, b| a.wants.is_some() && a.value == b.value) {
-            lines.extend(refusals(group));
+        let mut shown = self.instruction.as_str();
+        for step in &self.steps {
+            if step.instruction != shown {
+                writeln!(f, "{}", step.instruction)?;
+                shown = &step.instruction;
+            }
+            write_rows(f, &step.rows)?;
+            match &step.outcome {
+                Outcome::Kept => writeln!(f, "  {}: no rule accepts it", step.set)?,
+                Outcome::Folded(constant) => {
+                    writeln!(f, "{}: constants only, becomes {constant}", step.set)?;
+                }
+                Outcome::Replaced(rule, text) => {
+                    let Rule {
+                        name, file, line, ..
+                    } = rule;
+                    writeln!(f, "{name}, {file}:{line}: becomes {text}")?;
+                }
+            }
         }
-        lines.push((winner.name(), format!("yes: {}", winner.row.rule.pattern)));
-        let behind = self.rows[chosen + 1..].iter();
-        for verdict in behind.filter(|verdict| verdict.failure.is_none()) {
-            lines.push((verdict.name(), "would match too".to_owned()));
+        for selection in &self.selections {
+            if selection.instruction != shown && !self.steps.is_empty() {
+                writeln!(f, "{}", selection.instruction)?;
+                shown = &selection.instruction;
+            }
+            let Some(winner) = selection.winner() else {
+                writeln!(f, "  its user carries it out, or nobody wants its value")?;
+                continue;
+            };
+            write_rows(f, &selection.rows)?;
+            let Rule {
+                name, file, line, ..
+            } = winner.rule;
+            writeln!(f, "{name}, {file}:{line}")?;
         }
-        let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-        for (name, text) in lines {
-            writeln!(f, "  {name:<width$}  {text}")?;
-        }
-        let rule = winner.row.rule;
-        writeln!(f, "{}, {}:{}", rule.name, rule.file, rule.line)?;
         for line in &self.words {
             writeln!(f, "  {:08x}  {:<36} {}", line.word, line.text, line.rule)?;
         }
-        if self.words.is_empty() {
+        let is_carried_out = self.selections.iter().any(|it| it.winner().is_some());
+        if self.words.is_empty() && (is_carried_out || self.selections.is_empty()) {
             writeln!(f, "  no code")?;
         }
         Ok(())
     }
 }
 
-/// Lines for rows that refuse: one for all of them if there are many that want the same operand to be something else.
-fn refusals(group: &[Verdict]) -> Vec<(String, String)> {
-    let each = || {
-        group
-            .iter()
-            .map(|verdict| (verdict.name(), verdict.refusal()))
-    };
-    let [first, .., last] = group else {
-        return each().collect();
-    };
-    if group.len() <= SHOWN_EACH {
-        return each().collect();
+fn write_rows(f: &mut fmt::Formatter<'_>, rows: &[Verdict]) -> fmt::Result {
+    let lines = verdict::lines(rows);
+    let width = lines.iter().map(|(name, _)| name.chars().count()).max();
+    for (name, text) in &lines {
+        writeln!(f, "  {name:<width$}  {text}", width = width.unwrap_or(0))?;
     }
-    let mut wanted: Vec<&str> = Vec::new();
-    for name in group.iter().filter_map(|verdict| verdict.wants) {
-        if !wanted.contains(&name) {
-            wanted.push(name);
-        }
-    }
-    let text = first.refusal();
-    let text = text.strip_suffix(first.wants.unwrap_or_default());
-    let text = format!("{}{}", text.unwrap_or_default(), wanted.join(", "));
-    let name = format!("{} … {} ({} rows)", first.name(), last.name(), group.len());
-    vec![(name, text)]
+    Ok(())
 }

@@ -13,6 +13,7 @@ use super::entity::{Block, Inst, Value};
 use super::function::{BlockCall, Function};
 use super::pattern::LeftRow;
 use super::rewriting::{Left, RuleText};
+use super::trace::Findings;
 use crate::coverage;
 
 /// A set of rules from dialect `S` to dialect `T`, which are given a `G`.
@@ -24,11 +25,16 @@ pub struct ExpandSet<S: Dialect, T: Dialect, G: 'static> {
     pub rules: &'static [ExpandRule<S, T, G>],
     /// The ways in which they match, in the order in which they are tried.
     pub rows: &'static [LeftRow<S::Op>],
+    /// For each row what asks whether it accepts the instruction at a site, without writing anything.
+    pub explain: &'static [Ask<S, T, G>],
     /// The type of what a value of this type becomes; none if nothing in `T` stands for it.
     pub types: fn(S::Type) -> Option<T::Type>,
     /// Applies the first rule that accepts the instruction at a site, and yields the index of its row.
     pub expand: fn(&mut Site<'_, '_, S, T>, &G) -> Option<usize>,
 }
+
+/// A generated matcher that reports what it finds out.
+pub type Ask<S, T, G> = fn(&mut Site<'_, '_, S, T>, &G, &mut Findings<<S as Dialect>::Op>) -> bool;
 
 /// One rule.
 #[derive(Debug)]

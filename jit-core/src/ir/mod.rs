@@ -45,6 +45,7 @@ mod print;
 pub mod rewriting;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod trace;
 mod uses;
 mod verify;
 
@@ -60,5 +61,6 @@ pub use evaluate::{Evaluation, evaluate};
 pub use function::{BlockCall, BlockData, Function, InstData, ValueData, ValueDef};
 pub use meaning::{Fault, Meaning, Memory, NoMemory, Outcome, Word};
 pub use parse::{Expression, ParseError, parse, parse_expression, parse_with};
+pub(crate) use print::FLOAT;
 pub use uses::use_counts;
 pub use verify::{VerifyError, VerifyErrors, verify};

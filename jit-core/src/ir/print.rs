@@ -27,7 +27,7 @@ use super::function::{BlockCall, Function, InstData};
 /// The kind of constant that is printed as an address.
 pub(super) const ADDRESS: &str = "Address";
 /// The kind of constant that is printed as a float.
-pub(super) const FLOAT: &str = "F64";
+pub(crate) const FLOAT: &str = "F64";
 
 impl<D: Dialect> Function<D> {
     /// One instruction as it is printed in a function, without indentation.

@@ -10,6 +10,7 @@ use super::entity::{Inst, Value};
 use super::function::{BlockCall, Function, InstData, ValueDef};
 use super::meaning::{NoMemory, Outcome};
 use super::pattern::{LeftRow, PatternInfo};
+use super::trace::{Findings, Unfoldable};
 
 /// A set of rewriting rules.
 #[derive(Debug)]
@@ -20,11 +21,16 @@ pub struct RewriteSet<D: Dialect> {
     pub rules: &'static [RewriteRule<D>],
     /// The ways in which they match, in the order in which they are tried.
     pub rows: &'static [LeftRow<D::Op>],
+    /// For each row what asks whether it accepts the instruction at a site, without replacing it.
+    pub explain: &'static [Ask<D>],
     /// The operations that become a constant if all operands are constants.
     pub folded: &'static [D::Op],
     /// Folds the instruction at a site, or applies the first rule that accepts it.
     pub rewrite: fn(&mut Site<'_, D>) -> Option<Applied>,
 }
+
+/// A generated matcher that reports what it finds out.
+pub type Ask<D> = fn(&mut Site<'_, D>, &mut Findings<<D as Dialect>::Op>) -> bool;
 
 /// One rewriting rule.
 #[derive(Debug)]
@@ -116,6 +122,19 @@ impl<D: Dialect> Left<'_, D> {
     pub(crate) fn words(&self, tree: &PatternInfo<D::Op>) -> Option<Vec<i64>> {
         tree.words(self.function, self.inst)
     }
+
+    /// Why [`definition`](Self::definition) yields none.
+    pub fn undefined(&self, value: Value) -> Option<Unfoldable<D::Op>> {
+        let inst = self.function.defining_inst(value);
+        Some(inst.map_or(Unfoldable::Parameter, |inst| {
+            Unfoldable::OtherOperation(self.function[inst].op)
+        }))
+    }
+
+    /// The function that it is in.
+    pub fn function(&self) -> &Function<D> {
+        self.function
+    }
 }
 
 /// An instruction that is looked at, and what takes its place.
@@ -198,6 +217,16 @@ impl<'a, D: Dialect> Site<'a, D> {
     /// What takes the place of the value; none if there is no value.
     pub fn becomes(&mut self, value: Option<Value>) {
         self.value = value;
+    }
+
+    /// The instructions made so far.
+    pub fn made(&self) -> &[Inst] {
+        &self.made
+    }
+
+    /// What takes the place of the value, as far as that has been said.
+    pub fn replacement(&self) -> Option<Value> {
+        self.value
     }
 
     /// The instructions made, and what takes the place of the value.

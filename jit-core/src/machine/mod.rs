@@ -28,8 +28,8 @@ pub use rules::{
     RuleInfo, RuleSet,
 };
 pub use select::{
-    Candidate, Failure, Findings, Place, Select, SelectError, Trace, Unfoldable, Untraced,
-    candidates, select, select_alone,
+    Candidate, Failure, Findings, Place, Select, SelectError, Unfoldable, candidates, select,
+    select_alone,
 };
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! What the declared rules turned into: tables of rules, found by operation and by number.
 
-use super::select::{Findings, Select, Untraced};
+use super::select::{Findings, Select};
 use crate::constant::refuse;
 use crate::emit::{Emit, Sizes};
 use crate::ir::Inst;
+use crate::ir::trace::Untraced;
 use crate::specs::lowering::RULE_SETS;
 use crate::specs::ops::Op;
 

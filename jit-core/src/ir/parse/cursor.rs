@@ -5,6 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::lexer::{Lexer, Position, Token};
+use crate::ir::dialect::Dialect;
 
 /// Why a text is not a function.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -103,6 +104,22 @@ impl<'a> Cursor<'a> {
         self.fail(self.position, expected, self.token)
     }
 
+    /// Refuses a token that ought to be an operation of a dialect.
+    pub(super) fn no_operation<D: Dialect, T>(
+        &self,
+        position: Position,
+        found: Token<'_>,
+    ) -> Parsed<T> {
+        let names = D::ops().iter().map(|&op| D::info(op).name);
+        let meant = match found {
+            Token::Word(word) => nearest(word, names),
+            _ => None,
+        };
+        let meant = meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+        let expected = format_args!("an operation of {}", D::NAME);
+        self.fail(position, expected, format_args!("{found}{meant}"))
+    }
+
     pub(super) fn fail<T>(
         &self,
         position: Position,
@@ -116,6 +133,13 @@ impl<'a> Cursor<'a> {
             found: found.to_string(),
         })
     }
+}
+
+/// The name in `known` that a wrong one was meant to be, if there is one that is much like it.
+fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let distances = known.map(|name| (strsim::damerau_levenshtein(word, name), name));
+    let (distance, name) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= 1 + word.chars().count() / 4).then_some(name)
 }
 
 /// The number in `v12`, `block3` and the like; numbers have no leading zeros.

@@ -36,9 +36,8 @@ pub fn parse_expression<D: Dialect>(text: &str) -> Result<Expression<D>, ParseEr
     let op = match parser.op() {
         Some(op) => op,
         None => {
-            return parser
-                .text
-                .expected(format_args!("an operation of {}", D::NAME));
+            let text = &parser.text;
+            return text.no_operation::<D, _>(text.position, text.token);
         }
     };
     parser.operation(op)?;
@@ -132,8 +131,7 @@ impl<D: Dialect> Parser<'_, D> {
         }
         let name = self.name("an operation, a number or a name")?;
         if self.text.token == Token::Punctuation('(') {
-            let expected = format_args!("an operation of {}", D::NAME);
-            return self.text.fail(position, expected, found);
+            return self.text.no_operation::<D, _>(position, found);
         }
         self.parameter(name, ty)
     }

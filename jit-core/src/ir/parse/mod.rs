@@ -268,7 +268,7 @@ impl<D: Dialect> Parser<'_, D> {
             }
             None => self
                 .text
-                .expected(format_args!("an operation of {}", D::NAME)),
+                .no_operation::<D, _>(self.text.position, self.text.token),
         }
     }
 

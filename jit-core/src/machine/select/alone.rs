@@ -1,8 +1,8 @@
 //! Selection with one decision taken away from it: the rule for one instruction is given. For tests of rules, whose
 //! correctness must not rest on the order in which they are tried.
 
-use super::trace::Untraced;
 use super::{SelectError, choose, select_by};
+use crate::ir::trace::Untraced;
 use crate::ir::{Function, Inst};
 use crate::machine::function::MachineFunction;
 use crate::machine::rules::RowInfo;

@@ -10,8 +10,8 @@ use regalloc2::{
 use smallvec::SmallVec;
 
 use super::SelectError;
+use super::Unfoldable;
 use super::layout::Layout;
-use super::trace::Unfoldable;
 use crate::ir::{Function, Inst, Origin, Value, ValueDef, use_counts};
 use crate::machine::environment::{ARGUMENTS, physical};
 use crate::machine::inst::{ExitUse, LiveValue, MachineInst, Target};
@@ -122,8 +122,13 @@ impl<'f> Select<'f> {
         self.foldable(value, op).ok()
     }
 
+    /// Why [`definition`](Self::definition) yields none.
+    pub fn unfoldable(&self, value: Value, op: Op) -> Option<Unfoldable> {
+        self.foldable(value, op).err()
+    }
+
     /// As [`definition`](Self::definition), with the reason if it may not.
-    pub(super) fn foldable(&self, value: Value, op: Op) -> Result<Inst, Unfoldable> {
+    fn foldable(&self, value: Value, op: Op) -> Result<Inst, Unfoldable> {
         let Some(inst) = self.function.defining_inst(value) else {
             return Err(Unfoldable::Parameter);
         };

@@ -1,7 +1,6 @@
 //! What every rule says to one instruction: the same matchers that selection uses, asked one after the other.
 
-use super::trace::Findings;
-use super::{SelectError, choose, select_by};
+use super::{Findings, SelectError, choose, select_by};
 use crate::ir::{Function, Inst};
 use crate::machine::rules::{RowInfo, owner};
 use crate::specs::ops::Lir;

@@ -10,12 +10,10 @@ mod context;
 mod explain;
 mod layout;
 mod loops;
-mod trace;
 
 pub use alone::select_alone;
 pub use context::{Place, Select};
 pub use explain::{Candidate, candidates};
-pub use trace::{Failure, Findings, Trace, Unfoldable, Untraced};
 
 use std::borrow::Cow;
 
@@ -25,8 +23,15 @@ use super::function::{MachineBlock, MachineBlockData, MachineFunction};
 use super::rules::{chooser, owner};
 use crate::coverage;
 use crate::ir::passes::split_critical_edges;
-use crate::ir::{Block, ControlFlow, Function, Inst};
+use crate::ir::{Block, ControlFlow, Function, Inst, trace};
 use crate::specs::ops::{Lir, Op};
+
+/// What the matcher of a lowering rule found out.
+pub type Findings = trace::Findings<Op>;
+/// The first thing about a row of a lowering rule that did not hold.
+pub type Failure = trace::Failure<Op>;
+/// Why an operand is not folded into its user.
+pub type Unfoldable = trace::Unfoldable<Op>;
 
 /// Why a function has no machine code.
 #[derive(Clone, Debug, Error)]

@@ -8,7 +8,7 @@ use quote::quote;
 
 use crate::model::isa::ImmediateId;
 use crate::model::lowering::expression::Expression;
-use crate::model::lowering::{BindingId, Condition};
+use crate::model::lowering::{BindingId, Condition, Rule};
 use crate::space::Set;
 
 /// The Rust variable that holds a binding.
@@ -24,8 +24,49 @@ pub fn computed(value: &Expression) -> TokenStream {
     })
 }
 
-/// Whether a condition holds; `fits` says whether a kind of immediate holds a value.
-pub fn holds(
+/// Code that goes away unless all conditions of a rule hold; `fits` says whether a kind of immediate holds a value, `named`
+/// what it is called.
+pub fn conditions(
+    rule: &Rule,
+    fits: &dyn Fn(ImmediateId, &TokenStream) -> TokenStream,
+    named: &dyn Fn(ImmediateId) -> String,
+) -> TokenStream {
+    let conditions = rule.conditions.iter().map(|condition| {
+        let holds = holds(condition, fits);
+        let text = text(condition, rule, named);
+        let words = condition.names().into_iter().map(|id| {
+            let (name, variable) = (called(rule, id), variable(id));
+            quote!((#name, #variable))
+        });
+        quote! { if !(#holds) { return trace.unmet(#text, &[#(#words),*]); } }
+    });
+    conditions.collect()
+}
+
+/// What the declaration calls a binding.
+pub fn called(rule: &Rule, id: BindingId) -> String {
+    let name = rule[id].name.as_ref();
+    name.map_or_else(|| "_".to_owned(), Ident::to_string)
+}
+
+/// A condition as it is written, or what a kind of immediate asks besides its range.
+fn text(condition: &Condition, rule: &Rule, named: &dyn Fn(ImmediateId) -> String) -> String {
+    let text = |value: &Expression| value.text(&|id| called(rule, id));
+    match condition {
+        Condition::Compare {
+            comparison,
+            left,
+            right,
+        } => format!("{} {} {}", text(left), comparison.symbol(), text(right)),
+        Condition::Fits { kind, value } => format!("{} is a {}", text(value), named(*kind)),
+        Condition::Holds {
+            predicate, value, ..
+        } => format!("{}({})", predicate.name(), text(value)),
+    }
+}
+
+/// Whether a condition holds.
+fn holds(
     condition: &Condition,
     fits: &dyn Fn(ImmediateId, &TokenStream) -> TokenStream,
 ) -> TokenStream {

@@ -56,7 +56,7 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
     };
     let rules = match (dialects.differ(), context.has_errors()) {
         (true, has_errors) => expansion::expand(&set, &sides, has_errors),
-        (false, true) => table(rewriting, ops, &[], &quote!(&[])),
+        (false, true) => table(rewriting, ops, &[], &quote!(&[]), &quote!(&[])),
         (false, false) => expand(&set, &sides),
     };
     quote!(#references #rules)
@@ -65,21 +65,22 @@ pub fn invocation(known: Declarations, context: &Context) -> TokenStream {
 fn expand(set: &RewriteSet, sides: &Sides<'_>) -> TokenStream {
     let (rewriting, ops) = (&set.rewriting, sides.dialects.from);
     let dialect = dialect(rewriting, ops);
-    let signature = quote! {
-        (site: &mut ::jit_core::ir::rewriting::Site<'_, #dialect>) -> bool
-    };
-    let rows = rows(set, sides, &signature);
+    let parameters = quote!(site: &mut ::jit_core::ir::rewriting::Site<'_, #dialect>);
+    let rows = rows(set, sides, &parameters);
     let rules = rows_of_rules(set);
     let rules = rules.iter().enumerate();
     let rules: Vec<TokenStream> = rules.map(|(index, rows)| info(index, rows, set)).collect();
     let dispatch = dispatch(set, ops);
-    let table = table(rewriting, ops, &rules, &row_table(set, sides));
+    let table = table(rewriting, ops, &rules, &row_table(set, sides), &asked(set));
     quote! { #rows #dispatch #table }
 }
 
-/// A function for each row, which says whether it has replaced the instruction at a site.
-fn rows(set: &RewriteSet, sides: &Sides<'_>, signature: &TokenStream) -> TokenStream {
+/// A function for each row, which says whether it accepts the instruction at a site, and replaces it then, unless whoever
+/// it reports to only asks.
+fn rows(set: &RewriteSet, sides: &Sides<'_>, parameters: &TokenStream) -> TokenStream {
     let rewriting = &set.rewriting;
+    let dialect = dialect(rewriting, sides.dialects.from);
+    let op = quote!(<#dialect as ::jit_core::ir::Dialect>::Op);
     let rows = set.order.sequence.iter().map(|&row| {
         let index = set.rows.rows[row].rule;
         let (left, right) = (&rewriting.left.rules[index], &rewriting.right[index]);
@@ -89,9 +90,11 @@ fn rows(set: &RewriteSet, sides: &Sides<'_>, signature: &TokenStream) -> TokenSt
         let replaced = replace::expand(left, right, sides);
         quote! {
             #[allow(unused_variables, clippy::all, reason = "generated: what a rule does not need is not left out")]
-            fn #name #signature {
+            fn #name<T: ::jit_core::ir::trace::Trace<#op>>(#parameters, trace: &mut T) -> bool {
                 #taken
-                #replaced
+                if T::APPLIES {
+                    #replaced
+                }
                 true
             }
         }
@@ -153,6 +156,12 @@ fn row_table(set: &RewriteSet, sides: &Sides<'_>) -> TokenStream {
     quote!(&[#(#rows),*])
 }
 
+/// For each row what asks without replacing anything.
+fn asked(set: &RewriteSet) -> TokenStream {
+    let rows = set.order.sequence.iter().map(|&row| function(set, row));
+    quote!(&[#(#rows::<::jit_core::ir::trace::Findings<_>>),*])
+}
+
 /// For each operation a function that tries folding first, then the rows in their order; and one that finds it.
 fn dispatch(set: &RewriteSet, ops: &Ops) -> TokenStream {
     let rewriting = &set.rewriting;
@@ -183,7 +192,7 @@ fn dispatch(set: &RewriteSet, ops: &Ops) -> TokenStream {
         }
         let tries = tries.iter().map(|(name, row)| {
             quote! {
-                if #name(site) {
+                if #name(site, &mut ::jit_core::ir::trace::Untraced) {
                     return ::core::option::Option::Some(::jit_core::ir::rewriting::Applied::Row(#row));
                 }
             }
@@ -218,6 +227,7 @@ fn table(
     ops: &Ops,
     rules: &[TokenStream],
     rows: &TokenStream,
+    explain: &TokenStream,
 ) -> TokenStream {
     let name = rewriting.name.to_string();
     let dialect = dialect(rewriting, ops);
@@ -239,6 +249,7 @@ fn table(
                 name: #name,
                 rules: &[#(#rules),*],
                 rows: #rows,
+                explain: #explain,
                 folded: &[#(#folded),*],
                 rewrite: #rewrite,
             };
@@ -251,7 +262,7 @@ fn info(index: usize, rows: &[Ident], set: &RewriteSet) -> TokenStream {
     quote! {
         ::jit_core::ir::rewriting::RewriteRule {
             text: #text,
-            apply: |site| false #(|| #rows(site))*,
+            apply: |site| false #(|| #rows(site, &mut ::jit_core::ir::trace::Untraced))*,
         }
     }
 }

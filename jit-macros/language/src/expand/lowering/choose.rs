@@ -7,13 +7,11 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Numbering, chooser, function};
-use crate::expand::bindings::{computed, contains, holds, variable};
+use crate::expand::bindings::{computed, conditions, contains, variable};
 use crate::model::isa::{Bank, ImmediateId, Isa, Register};
-use crate::model::lowering::expression::Expression;
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{
-    BindingId, BindingKind, Clobbered, Condition, Constraint, Lowering, OperandPattern,
-    OperationPattern, Rule,
+    BindingId, BindingKind, Clobbered, Constraint, Lowering, OperandPattern, OperationPattern, Rule,
 };
 use crate::model::ops::{OperandKind, Ops};
 use crate::model::template::Item;
@@ -56,7 +54,7 @@ pub(super) fn expand(
                 context: &mut ::jit_core::machine::Select<'_>,
                 inst: ::jit_core::ir::Inst,
             ) -> bool {
-                let trace = &mut ::jit_core::machine::Untraced;
+                let trace = &mut ::jit_core::ir::trace::Untraced;
                 let _ = (&context, inst, &trace);
                 false #(|| #tries(context, inst, trace))*
             }
@@ -98,30 +96,23 @@ impl Matcher<'_> {
     fn expand(&self, pattern: &OperationPattern) -> TokenStream {
         let mut asked = TokenStream::new();
         self.ask(pattern, &quote!(inst), &mut Seen::default(), &mut asked);
-        let conditions = self.rule.conditions.iter().map(|condition| {
-            let holds = self.condition(condition);
-            let text = self.condition_text(condition);
-            let names = condition.names();
-            let words = names.iter().map(|id| {
-                let (name, variable) = (self.name(*id), variable(*id));
-                quote!((#name, #variable))
-            });
-            quote! { if !(#holds) { return trace.unmet(#text, &[#(#words),*]); } }
+        let conditions = conditions(self.rule, &|kind, value| self.fits(kind, value), &|kind| {
+            self.isa[kind].name.to_string()
         });
         let lets = self.lets();
         let stated = self.state();
         let name = &self.name;
         quote! {
             #[allow(unused_variables, clippy::all, reason = "generated: what a rule does not need is not left out")]
-            fn #name<T: ::jit_core::machine::Trace>(
+            fn #name<T: ::jit_core::ir::trace::Trace<::jit_core::specs::ops::Op>>(
                 context: &mut ::jit_core::machine::Select<'_>,
                 inst: ::jit_core::ir::Inst,
                 trace: &mut T,
             ) -> bool {
                 #asked
                 #lets
-                #(#conditions)*
-                if T::STATES {
+                #conditions
+                if T::APPLIES {
                     #stated
                 }
                 true
@@ -153,7 +144,7 @@ impl Matcher<'_> {
                             let op = &self.ops[inner.op].name;
                             out.extend(quote! {
                                 let Some(#folded) = context.definition(#value, #path::Op::#op) else {
-                                    return trace.unfolded(context, #value, #path::Op::#op);
+                                    return trace.unfolded(#value, #path::Op::#op, || context.unfoldable(#value, #path::Op::#op));
                                 };
                             });
                             self.ask(inner, &quote!(#folded), seen, out);
@@ -207,35 +198,6 @@ impl Matcher<'_> {
             out.extend(quote!(if !(#test) { return trace.outside(#constant, #variable); }));
         }
         out.extend(quote!(trace.accepted(#constant, #variable);));
-    }
-
-    /// What the declaration calls a binding.
-    fn name(&self, id: BindingId) -> String {
-        let name = self.rule[id].name.as_ref();
-        name.map_or_else(|| "_".to_owned(), Ident::to_string)
-    }
-
-    /// A condition as it is written, or what a kind of immediate asks besides its range.
-    fn condition_text(&self, condition: &Condition) -> String {
-        let text = |value: &Expression| value.text(&|id| self.name(id));
-        match condition {
-            Condition::Compare {
-                comparison,
-                left,
-                right,
-                ..
-            } => format!("{} {} {}", text(left), comparison.symbol(), text(right)),
-            Condition::Fits { kind, value, .. } => {
-                format!("{} is a {}", text(value), self.isa[*kind].name)
-            }
-            Condition::Holds {
-                predicate, value, ..
-            } => format!("{}({})", predicate.name(), text(value)),
-        }
-    }
-
-    fn condition(&self, condition: &Condition) -> TokenStream {
-        holds(condition, &|kind, value| self.fits(kind, value))
     }
 
     fn fits(&self, kind: ImmediateId, value: &TokenStream) -> TokenStream {

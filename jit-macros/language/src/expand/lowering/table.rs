@@ -211,7 +211,7 @@ fn row(row: usize, lowering: &Lowering, isa: &Isa, ops: &Ops, rows: &Rows) -> To
             variant: #variant,
             tree: #tree,
             is_exact: #is_exact,
-            apply: #matcher::<::jit_core::machine::Untraced>,
+            apply: #matcher::<::jit_core::ir::trace::Untraced>,
             explain: #matcher::<::jit_core::machine::Findings>,
         }
     }

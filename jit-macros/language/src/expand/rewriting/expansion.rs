@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Sides, row_table, rows, rows_of_rules, text, tried};
+use super::{Sides, asked, row_table, rows, rows_of_rules, text, tried};
 use crate::model::ops::{OpId, TypeId};
 use crate::reading::RewriteSet;
 
@@ -17,15 +17,16 @@ pub fn expand(set: &RewriteSet, sides: &Sides<'_>, has_errors: bool) -> TokenStr
     };
     let site = quote!(&mut ::jit_core::ir::expansion::Site<'_, '_, #from::#source, #to::#target>);
     let parameters = quote!(site: #site, given: &#given);
-    let (functions, rules, row_table, tried) = match has_errors {
+    let (functions, rules, row_table, asked, tried) = match has_errors {
         true => (
             TokenStream::new(),
             Vec::new(),
             quote!(&[]),
+            quote!(&[]),
             quote!(|_, _| ::core::option::Option::None),
         ),
         false => {
-            let rows = rows(set, sides, &quote!((#parameters) -> bool));
+            let rows = rows(set, sides, &parameters);
             let dispatch = dispatch(set, sides, &parameters);
             let rules = rows_of_rules(set);
             let rules = rules.iter().enumerate().map(|(index, rows)| {
@@ -33,7 +34,7 @@ pub fn expand(set: &RewriteSet, sides: &Sides<'_>, has_errors: bool) -> TokenStr
                 quote! {
                     ::jit_core::ir::expansion::ExpandRule {
                         text: #text,
-                        apply: |site, given| false #(|| #rows(site, given))*,
+                        apply: |site, given| false #(|| #rows(site, given, &mut ::jit_core::ir::trace::Untraced))*,
                     }
                 }
             });
@@ -42,6 +43,7 @@ pub fn expand(set: &RewriteSet, sides: &Sides<'_>, has_errors: bool) -> TokenStr
                 functions,
                 rules.collect(),
                 row_table(set, sides),
+                asked(set),
                 quote!(expand),
             )
         }
@@ -57,6 +59,7 @@ pub fn expand(set: &RewriteSet, sides: &Sides<'_>, has_errors: bool) -> TokenStr
                 name: #name,
                 rules: &[#(#rules),*],
                 rows: #row_table,
+                explain: #asked,
                 types: #types,
                 expand: #tried,
             };
@@ -72,7 +75,7 @@ fn dispatch(set: &RewriteSet, sides: &Sides<'_>, parameters: &TokenStream) -> To
         let tries = tried.remove(&OpId(index)).unwrap_or_default();
         let tries = tries.iter().map(|(name, row)| {
             quote! {
-                if #name(site, given) {
+                if #name(site, given, &mut ::jit_core::ir::trace::Untraced) {
                     return ::core::option::Option::Some(#row);
                 }
             }

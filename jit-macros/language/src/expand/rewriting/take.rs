@@ -1,10 +1,10 @@
-//! Left sides: code that binds what a pattern wants, and goes away if an instruction is not like it.
+//! Left sides: code that binds what a pattern wants, and goes away if an instruction is not like it, which it tells `trace`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::arrived;
-use crate::expand::bindings::{contains, holds, variable};
+use crate::expand::bindings::{called, conditions, contains, variable};
 use crate::model::lowering::{BindingId, BindingKind, OperandPattern, OperationPattern, Rule};
 use crate::model::ops::{OperandKind, Ops};
 
@@ -20,6 +20,7 @@ pub fn expand(
         ops,
         path,
         insts: 0,
+        constants: 0,
         out: quote! {
             let left = site.left();
             let inst = left.inst();
@@ -29,15 +30,15 @@ pub fn expand(
     let mut out = take.out;
     for (index, binding) in rule.bindings.iter().enumerate() {
         if let BindingKind::Again(first) = binding.kind {
+            let name = called(rule, first);
             let (again, first) = (variable(BindingId(index)), variable(first));
-            out.extend(quote!(if #again != #first { return false; }));
+            out.extend(quote! {
+                if #again != #first { return trace.different(#name, [#first, #again]); }
+            });
         }
     }
-    for condition in &rule.conditions {
-        // There are no immediate kinds where no machine is known.
-        let condition = holds(condition, &|_, _| quote!(false));
-        out.extend(quote!(if !(#condition) { return false; }));
-    }
+    // There are no immediate kinds where no machine is known.
+    out.extend(conditions(rule, &|_, _| quote!(false), &|_| String::new()));
     out
 }
 
@@ -46,6 +47,8 @@ struct Take<'a> {
     ops: &'a Ops,
     path: &'a TokenStream,
     insts: usize,
+    /// How many constants have been asked for, from left to right.
+    constants: usize,
     out: TokenStream,
 }
 
@@ -93,7 +96,7 @@ impl Take<'_> {
                 let (path, op) = (self.path, &self.ops[inner.op].name);
                 self.out.extend(quote! {
                     let ::core::option::Option::Some(#definition) = left.definition(#value, #path::Op::#op) else {
-                        return false;
+                        return trace.unfolded(#value, #path::Op::#op, || left.undefined(#value));
                     };
                 });
                 self.operation(inner, &quote!(#definition));
@@ -101,10 +104,11 @@ impl Take<'_> {
             OperandPattern::Bound(id) => match self.rule[*id].kind {
                 BindingKind::Constant { .. } => {
                     let (arrived, variable) = (arrived(*id), variable(*id));
+                    let constant = self.constants;
                     self.out.extend(quote! {
                         let #arrived = #value;
                         let ::core::option::Option::Some(#variable) = left.constant(#arrived) else {
-                            return false;
+                            return trace.not_constant(#constant, #arrived);
                         };
                     });
                     self.set(*id);
@@ -119,10 +123,16 @@ impl Take<'_> {
     }
 
     fn set(&mut self, id: BindingId) {
-        if let BindingKind::Constant { set, .. } = &self.rule[id].kind
-            && let Some(test) = contains(set, &variable(id))
-        {
-            self.out.extend(quote!(if !(#test) { return false; }));
+        let BindingKind::Constant { set, .. } = &self.rule[id].kind else {
+            return;
+        };
+        let (variable, constant) = (variable(id), self.constants);
+        self.constants += 1;
+        if let Some(test) = contains(set, &variable) {
+            self.out
+                .extend(quote!(if !(#test) { return trace.outside(#constant, #variable); }));
         }
+        self.out
+            .extend(quote!(trace.accepted(#constant, #variable);));
     }
 }
