@@ -169,11 +169,6 @@ const HALVES: &[Half] = &[
         ("if 65536 <= value", "if 65536 <= va|"),
         &["value"],
     ),
-    (
-        SIMPLIFY,
-        ("becomes Sub(b, a)", "becomes Sub(b, |)"),
-        &["a", "b"],
-    ),
     // Right sides.
     (
         SIMPLIFY,
@@ -182,7 +177,7 @@ const HALVES: &[Half] = &[
     ),
     (
         EXPAND,
-        ("becomes And(LoadI64(frame", "becomes And(Load|(frame"),
+        ("becomes And(LoadI64(frame", "becomes And(Loa|(frame"),
         &["LoadI64", "LoadU8"],
     ),
     (

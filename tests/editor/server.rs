@@ -197,15 +197,22 @@ impl Server {
     }
 
     fn call(&mut self, method: &str, parameters: &Value) -> Value {
-        self.requests += 1;
-        let id = self.requests;
-        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": parameters}));
         loop {
-            let message = self.next();
-            if message["id"] == id && message["method"].is_null() {
-                assert!(message["error"].is_null(), "{method}: {message}");
-                return message["result"].clone();
+            self.requests += 1;
+            let id = self.requests;
+            self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": parameters}));
+            let answer = loop {
+                let message = self.next();
+                if message["id"] == id && message["method"].is_null() {
+                    break message;
+                }
+            };
+            // It has learned something new meanwhile, and wants to be asked again.
+            if answer["error"]["data"]["retriggerRequest"] == true {
+                continue;
             }
+            assert!(answer["error"].is_null(), "{method}: {answer}");
+            return answer["result"].clone();
         }
     }
 

@@ -319,7 +319,8 @@ fn is_template(group: &Group) -> bool {
     group.delimiter() == Delimiter::Brace && is_semicolon
 }
 
-/// Words that bind names: those in front of a colon, behind `let`, and alone in the parentheses of a pattern.
+/// Words that bind names: those in front of a colon, behind `let`, and alone in the parentheses of a pattern, unless they are
+/// capital, for then they will be an operation.
 fn binders(tokens: &TokenStream, in_pattern: bool, bound: &mut Vec<Ident>) {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     let mut pattern = in_pattern;
@@ -342,7 +343,8 @@ fn binders(tokens: &TokenStream, in_pattern: bool, bound: &mut Vec<Ident>) {
                 let after = tokens.get(index + 1);
                 let behind_let =
                     matches!(before, Some(TokenTree::Ident(before)) if before == "let");
-                let is_alone = in_pattern && comma(before) && comma(after);
+                let is_capital = word.to_string().starts_with(char::is_uppercase);
+                let is_alone = in_pattern && !is_capital && comma(before) && comma(after);
                 let binds = colon(after) || behind_let || is_alone;
                 if binds && word != "_" && !bound.contains(word) {
                     bound.push(word.clone());
