@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{callee, computed, coverage, documentation, order, reach, rule, size};
+use super::{callee, computed, coverage, documentation, impossible, order, reach, rule, size};
 use crate::error::{Context, Diagnostic};
 use crate::model::isa::Isa;
 use crate::model::lowering::rows::Rows;
@@ -42,6 +42,9 @@ pub fn check(
     found.extend(idle(lowering, isa, ops));
     found.extend(rule::check_jump(lowering, isa));
     found.extend(among_rules(lowering, rows, rows_in_order, context));
+    if found.is_empty() && context.count() == 0 {
+        found.extend(impossible::check(lowering, rows));
+    }
     found.extend(documentation::check_rules(&lowering.rules));
     found
         .into_iter()

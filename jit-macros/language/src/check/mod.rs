@@ -21,6 +21,7 @@ mod family;
 mod flow;
 mod formula;
 mod immediates;
+mod impossible;
 mod isa;
 mod landing;
 mod lowering;

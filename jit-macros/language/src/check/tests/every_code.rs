@@ -147,6 +147,9 @@ const CASES: &[Case] = &[
          rule middle { when Add(x: Gpr, y: Imm12) -> d: Gpr; if 5 <= y && y <= 20; emit { ; add XSP(d), XSP(x), y } }
          prefer low over middle; prefer high over middle;",
         &["when Add(x: Gpr, y: Imm12) -> d: Gpr;"]),
+    case(Code::BadPreference, Rules,
+        "total { Add } impossible Add(const, const); rule add { when Add(a: Gpr, b: Gpr) -> d: Gpr; emit { ; add X(d), X(a), X(b) } }",
+        &["impossible Add(const, const);"]),
     case(Code::EmptyPattern, Rules, "partial { Add } rule add { when Add(a: Gpr, b: Imm12) -> d: Gpr; if b < 0; emit { ; add XSP(d), XSP(a), b } }", &["b < 0"]),
     case(Code::EmptyPattern, Rules, "partial { Add } impossible Add(const, const); rule add { when Add(a: Imm12, b: Imm12) -> d: Gpr; emit { ; mov X(d), xzr ; add XSP(d), XSP(d), a ; add XSP(d), XSP(d), b } }", &["when Add(a: Imm12, b: Imm12) -> d: Gpr;"]),
     case(Code::EmptyPattern, Machine, "target aarch64; imm B: u32 { range 5..=4; }", &["5..=4"]),

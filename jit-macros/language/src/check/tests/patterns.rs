@@ -208,6 +208,43 @@ fn jl020_conditions_may_fail() {
 }
 
 #[test]
+fn jl014_impossible_lines_that_change_nothing() {
+    let line = "impossible Add(const, const);";
+    let idle = ["no rule and no list needs `Add` to be impossible like this [JL014]"];
+    assert_eq!(total(&[REGISTER, IMMEDIATE, line]), idle);
+    assert_eq!(total(&[REGISTER, line]), idle);
+    let constant = |name: &str, condition: &str| {
+        format!(
+            "rule {name} {{ when Add(a: Gpr, b: const I64) -> d: Gpr; if {condition}; emit {{ ; mov X(d), X(a) }} }}"
+        )
+    };
+    // It keeps rules apart that would meet.
+    let rules = [constant("low", "b < 0"), constant("high", "b >= 0")].concat();
+    assert_eq!(total(&[REGISTER, &rules, line]), NOTHING);
+    let texts = full(&format!("total {{ Add }} {REGISTER} {rules} {line} {line}"));
+    assert_eq!(texts.len(), 2, "{texts:#?}");
+    for text in texts {
+        let start = "what this line leaves out does not arrive anyway [JL014]";
+        assert!(text.starts_with(start), "{text}");
+        assert!(
+            text.contains("note: `impossible Add` is also at "),
+            "{text}"
+        );
+    }
+    let sub = "partial { Sub } rule sub { when Sub(a: Gpr, b: Gpr) -> d: Gpr; emit { ; sub X(d), X(a), X(b) } }";
+    assert_eq!(
+        said(&format!("{sub} impossible Sub(Shl(_, _), _);")),
+        ["no rule and no list needs `Sub` to be impossible like this [JL014]"]
+    );
+    let gap = "total { Sub } rule sub { when Sub(a: Gpr, b: Imm12) -> d: Gpr; emit { ; sub XSP(d), XSP(a), b } }";
+    let found = said(&format!("{gap} impossible Sub(Shl(_, _), _);"));
+    assert_eq!(
+        found,
+        ["no rule for `Sub(x1, x2)`, and `Sub` is listed as total [JL020]"]
+    );
+}
+
+#[test]
 fn jl021_lists() {
     assert_eq!(
         said("partial { Sub }"),
@@ -285,8 +322,6 @@ fn comparisons_between_operands_are_exact() {
             "rule `rest` can never be chosen: `one` and `other` together accept everything that it accepts [JL012]"
         ]
     );
-    let total = "impossible Sub(_, Sub(_, _));";
-    assert_eq!(compared("if a < b;", "if a >= b;", total), NOTHING);
 }
 
 /// Forty rules over six constants, of which each leaves out a little of each: whether they fill the last one is not to be

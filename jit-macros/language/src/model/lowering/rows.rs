@@ -25,7 +25,7 @@ pub struct Rows {
     pub rows: Vec<Row>,
     /// The pattern behind each row: that of its rule, operands of commutative operations perhaps swapped.
     pub patterns: Vec<OperationPattern>,
-    /// What cannot arise.
+    /// What cannot arise; in the place of a rule, the line that says so.
     pub impossible: Vec<Row>,
     /// The pairs of all `prefer` lines.
     pub preferences: Vec<Preference>,
@@ -77,9 +77,13 @@ impl Rows {
         let impossible = lowering
             .impossible
             .iter()
-            .flat_map(|impossible| variants(&impossible.pattern, ops));
-        let impossible = impossible.map(|pattern| Row {
-            rule: usize::MAX,
+            .enumerate()
+            .flat_map(|(line, impossible)| {
+                let patterns = variants(&impossible.pattern, ops);
+                patterns.into_iter().map(move |pattern| (line, pattern))
+            });
+        let impossible = impossible.map(|(line, pattern)| Row {
+            rule: line,
             variant: 0,
             operation: OperationId(pattern.op.0 as u32),
             operands: operands(&pattern, None),
