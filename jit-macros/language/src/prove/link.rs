@@ -4,7 +4,8 @@
 //! alignment it follows that the distance is a multiple of the scale and fits, and that adding it up again yields the
 //! target.
 
-use super::claim::{Goal, Input, is_in};
+use super::claim::{Goal, Input};
+use super::words::is_in;
 use crate::model::isa::Link;
 use crate::space::Set;
 use crate::term::{Sort, Term};

@@ -15,6 +15,7 @@ mod declared;
 mod expansion_tests;
 mod inputs;
 mod link;
+mod lowering;
 pub mod machine;
 mod outcome;
 mod outside;
@@ -30,10 +31,12 @@ mod strategy_tests;
 mod surroundings;
 #[cfg(test)]
 mod tests;
+mod words;
 
-pub use claim::{Claim, Goal, Input, Title, claim};
+pub use claim::{Claim, Goal, Input, Title};
 pub use decide::{Answer, Counterexample, Nobody, Solver, Verdict, decide, prove, refute};
 pub use declared::{commutes, jump};
+pub use lowering::claim;
 pub use outcome::{Outcome, meaning};
 pub use rewriting::rewriting_claim;
 pub use sequence::{sequence, sequence_claim};

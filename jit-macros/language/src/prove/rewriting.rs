@@ -10,10 +10,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::claim::{Claim, Goal, Input, Title, computed, hypotheses, words};
+use super::claim::{Claim, Goal, Input, Title};
 use super::machine::{State, Stuck};
 use super::outcome::{Outcome, given_word, meaning, same_result};
 use super::places::name;
+use super::words::{computed, hypotheses, words};
 use crate::model::isa::Isa;
 use crate::model::lowering::{BindingId, BindingKind, OperandPattern, OperationPattern, Rule};
 use crate::model::ops::{AttributeKind, EXIT, Meaning, OperandKind, Ops};

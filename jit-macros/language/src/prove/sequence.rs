@@ -9,12 +9,13 @@
 //!
 //! Operands are in registers of their own, or two of them in one register if the lines write at most one of the two.
 
-use super::claim::{Claim, Goal, Input, Title, is_in, open};
+use super::claim::{Claim, Goal, Input, Title, open};
 use super::decide::{Solver, Verdict, decide};
 use super::machine::{Exit, Machine, Names, Place, State, Stuck, To};
 use super::outside::{Outside, Seen};
 use super::routine::Routines;
 use super::stack::{Stack, stores_since};
+use super::words::is_in;
 use crate::instruction::{self, Inputs};
 use crate::model::calls::{Calls, Parameter, ParameterKind, Sequence, Undoes};
 use crate::model::isa::{Isa, Register};
