@@ -91,7 +91,7 @@ fn lines_know_their_roles_and_fields() {
 
 #[test]
 fn directives_come_back_unread() {
-    let (_, template) = good(quote! { use mov_imm64(t, b); ; add X(d), X(a), X(t) });
+    let (_, template) = good(quote! { ; use mov_imm64(t, b) ; add X(d), X(a), X(t) });
     let directive = template.directives().next().expect("a directive");
     assert_eq!(directive.keyword, "use");
     assert_eq!(directive.tokens.to_string(), "mov_imm64 (t , b)");
