@@ -54,10 +54,9 @@ fn a_rule_has_points_for_orders_ends_and_forms() {
     );
     assert_eq!(of("return_value"), ["as written", "emitted", "left out"]);
     assert_eq!(of("fconst_zero"), ["as written"], "a literal has no ends");
-    assert!(of("multiply_by_power").contains(&"b = 4096".to_owned()));
-    let is_order = |what: &String| what == "as written" || what.starts_with("swapped");
-    assert!(
-        of("test_bits_eq").iter().all(is_order),
+    assert_eq!(
+        of("multiply_by_power"),
+        ["as written", "swapped"],
         "the ends of a range are no ends of what a predicate leaves"
     );
 }
