@@ -21,7 +21,7 @@ fn rules(text: &str, specs: &Specs) -> Vec<Rule> {
     let ops: Vec<String> = specs.ops.ops.iter().map(|op| op.name.to_string()).collect();
     let ops = ops.join(", ");
     let text = format!(
-        "lowering Test for crate::ops on crate::isa; partial {{ {ops} }} jump target {{ ; b =>target }} {text}"
+        "lowering Test for crate::ops on crate::isa with crate::calls; partial {{ {ops} }} jump target {{ ; b =>target }} {text}"
     );
     let syntax = parse::lowering::parse(text.parse().unwrap(), &context).unwrap();
     let lowering =

@@ -260,7 +260,8 @@ fn jl021_lists() {
 fn commutative_operations_are_covered_from_both_sides() {
     let constant = "rule add_const { when Add(a: Gpr, b: const I64) -> d: Gpr; if 0 <= b && b <= 4095; emit { ; add XSP(d), XSP(a), b } }";
     let both = "impossible Add(const, const);";
-    assert_eq!(total(&[REGISTER, constant, both]), NOTHING);
+    // Where both orders accept, either does the same: there is nothing to leave out.
+    assert_eq!(total(&[REGISTER, constant]), NOTHING);
     assert_eq!(
         total(&[constant, both]),
         ["no rule for `Add(x1, x2)`, and `Add` is listed as total [JL020]"]
