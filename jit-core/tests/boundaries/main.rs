@@ -176,7 +176,7 @@ impl Boundaries {
 
     /// Compiles cases together, and compares each of them with the evaluator.
     fn run_together(&mut self, together: &Together) {
-        let (function, types) = together.function(FAR, &mut self.random);
+        let (function, types) = together.function(FAR);
         verify(&function).unwrap_or_else(|errors| panic!("{errors}"));
         let (code, hit) = hits(|| compile(&function, Strategy::default()));
         assert!(code.size() > FAR, "{} bytes", code.size());

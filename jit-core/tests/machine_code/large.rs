@@ -5,14 +5,14 @@ use jit_core::ir::testing::Random;
 use jit_core::ir::{BlockCall, Builder, Evaluation, Function, evaluate};
 use jit_core::specs::ops::{Build, Lir, Type};
 
-use crate::machine::{Callees, callee, compile, execute, pad, parameter_types};
+use crate::machine::{Callees, callee, compile, execute, parameter_types};
 
 /// What a branch on a condition reaches, in bytes.
 const REACH: usize = 1 << 20;
 
 /// A loop around more code than a branch reaches: its exits, its literals, its calls at both ends, and the branch back
 /// are all too far away for their short forms.
-fn large() -> Function<Lir> {
+fn large(pairs: usize) -> Function<Lir> {
     let mut random = Random::new(5);
     let mut function = Function::new("large");
     let mut builder = Builder::<Lir>::new(&mut function);
@@ -27,8 +27,12 @@ fn large() -> Function<Lir> {
     let sum = builder.add_param(body, Type::I64);
     builder.switch_to(body);
     builder.guard_true(condition, 1, &[sum, left]);
-    let value = builder.call(callee(2, 1) as i64, &[sum]);
-    let value = pad(&mut builder, value, REACH + REACH / 4, &mut random);
+    let mut value = builder.call(callee(2, 1) as i64, &[sum]);
+    for _ in 0..pairs {
+        let word = builder.iconst(random.bits() as i64);
+        let mixed = builder.xor(value, word);
+        value = builder.add(mixed, left);
+    }
     let other = builder.call(callee(3, 1) as i64, &[value]);
     let value = builder.add(value, other);
     let one = builder.iconst(1);
@@ -45,7 +49,7 @@ fn large() -> Function<Lir> {
 
 #[test]
 fn everything_reaches_in_functions_over_one_mebibyte() {
-    let function = large();
+    let function = large(62_000);
     let types = parameter_types(&function);
     let steps = 2_000_000;
     let expected = evaluate(&function, &[3, 1], &mut Callees, steps);

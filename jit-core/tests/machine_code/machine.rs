@@ -8,10 +8,9 @@ use jit_core::calls::Strategy;
 use jit_core::code::{ArenaOptions, CodeSpace};
 use jit_core::compile::{CompiledCode, Compiler, Distances, Options, Runtime};
 use jit_core::exit::{ExitFrame, Location};
-use jit_core::ir::testing::Random;
-use jit_core::ir::{Builder, Evaluation, Fault, Function, Memory, Value, evaluate, parse};
+use jit_core::ir::{Evaluation, Fault, Function, Memory, evaluate, parse};
 use jit_core::machine::MachineFunction;
-use jit_core::specs::ops::{Build, Lir, Type};
+use jit_core::specs::ops::{Lir, Type};
 
 /// What the exit handler answers, and so what a function returns that was left.
 pub const LEFT: u64 = 0xdead_beef_0000_0001;
@@ -347,23 +346,6 @@ pub fn parameter_types(function: &Function<Lir>) -> Vec<Type> {
 /// Reads a function from its text.
 pub fn read(text: &str) -> Function<Lir> {
     parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
-}
-
-/// Computes something out of `value`, by code of at least so many bytes.
-pub fn pad(
-    builder: &mut Builder<'_, Lir>,
-    mut value: Value,
-    bytes: usize,
-    random: &mut Random,
-) -> Value {
-    // A constant whose four quarters are neither all zeros nor all ones takes four instructions.
-    const QUARTERS: i64 = 0x0001_0001_0001_0001;
-    const BYTES: usize = 5 * 4;
-    for _ in 0..bytes.div_ceil(BYTES) {
-        let word = builder.iconst(random.bits() as i64 & !(QUARTERS << 1) | QUARTERS);
-        value = builder.xor(value, word);
-    }
-    value
 }
 
 /// Compiles what has been selected with the shared compiler.
