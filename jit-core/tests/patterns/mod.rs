@@ -184,7 +184,7 @@ pub fn ends(rule: &Rule) -> Vec<(BindingId, i64)> {
 
 /// For every other function an end, one after the other.
 pub fn wanted(ends: &[(BindingId, i64)], number: usize) -> Option<(BindingId, i64)> {
-    match number % 2 == 0 && !ends.is_empty() {
+    match number.is_multiple_of(2) && !ends.is_empty() {
         true => Some(ends[number / 2 % ends.len()]),
         false => None,
     }
