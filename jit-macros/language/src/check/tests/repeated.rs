@@ -230,13 +230,11 @@ fn lines_begin_with_a_semicolon() {
 #[test]
 fn numbers_of_a_line_add_up() {
     let line = |kinds: &str, line: &str| {
-        let text = format!(
-            "extends crate::isa; imm Width: u32 {{ range 1..=64; }}
+        let text = "extends crate::isa; imm Width: u32 { range 1..=64; }
              form ubfx (w X, r X, imm Imm6, imm Width) within 64;
-             means ubfx (d, a, low, width) {{ d = a << (64 - width - low) >> (64 - width); }}"
-        );
+             means ubfx (d, a, low, width) { d = a << (64 - width - low) >> (64 - width); }";
         let context = crate::error::Context::new();
-        let isa = crate::reading::extended_isa(super::isa(), super::tokens(&text), &context);
+        let isa = crate::reading::extended_isa(super::isa(), super::tokens(text), &context);
         let rules = format!(
             "lowering Test for crate::ops on crate::isa; partial {{ Add }}
              rule add {{ when Add(a: Gpr, b: {kinds}) -> d: Gpr; emit {{ ; ubfx X(d), X(a), {line} }} }}"
