@@ -26,9 +26,10 @@ use crate::emit::Sizes;
 use crate::emit::layout::Layout;
 use crate::emit::prepare::{Item, Prepared};
 use crate::ir::pattern::LeftRow;
-use crate::ir::rewriting::{Left, RuleText};
+use crate::ir::rewriting::RuleText;
+use crate::ir::trace::Findings;
 use crate::ir::{Dialect, Inst};
-use crate::machine::{Findings, RowInfo, Select};
+use crate::machine::{RowInfo, Select};
 
 /// The variable with the name of the folder.
 pub const VARIABLE: &str = "ARMJIT_COVERAGE";
@@ -136,15 +137,14 @@ impl Recorder {
         }
     }
 
-    /// A row of a rewriting rule has been applied to an instruction, which is still as it was.
+    /// A row of a rewriting rule has been applied to an instruction, of which its matcher finds out this.
     pub(crate) fn rewriting<D: Dialect>(
         &self,
         text: &RuleText,
         row: &LeftRow<D::Op>,
-        left: &Left<'_, D>,
+        findings: &Findings<D::Op>,
     ) {
-        let words = left.words(&row.tree).unwrap_or_default();
-        self.note(points::of_left::<D>(text, row, &words));
+        self.note(points::of_left::<D>(text, row, &findings.constants));
     }
 
     fn note(&self, points: Vec<Point>) {

@@ -125,7 +125,9 @@ impl<'a, S: Dialect, T: Dialect> Expansion<'a, S, T> {
                 let recorded = |site: &mut Site<'_, '_, S, T>, given: &G| {
                     let index = (set.expand)(site, given)?;
                     let row = &set.rows[index];
-                    recorder.rewriting(&set.rules[row.rule].text, row, &site.left());
+                    let mut findings = Findings::default();
+                    (set.explain[index])(site, given, &mut findings);
+                    recorder.rewriting::<S>(&set.rules[row.rule].text, row, &findings);
                     Some(index)
                 };
                 self.run_by(recorded, given, prepare)

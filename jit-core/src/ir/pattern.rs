@@ -3,10 +3,6 @@
 //! Rules are applied by generated code. What they accept is told here besides, for whoever wants to know what a rule was
 //! applied to, or to make functions that it accepts. Conditions that are no sets of constants are not told.
 
-use super::dialect::{Dialect, OperandKind};
-use super::entity::Inst;
-use super::function::Function;
-
 /// An operation with what its operands must be for a rule to match.
 #[derive(Clone, Copy, Debug)]
 pub struct PatternInfo<O: 'static> {
@@ -68,38 +64,6 @@ impl<O> PatternInfo<O> {
             OperandPattern::Register | OperandPattern::Other => Vec::new(),
         };
         self.operands.iter().flat_map(of).collect()
-    }
-
-    /// What the constants of the pattern are, from left to right, where `inst` is like it. None: it is not like it.
-    pub fn words<D: Dialect<Op = O>>(&self, function: &Function<D>, inst: Inst) -> Option<Vec<i64>>
-    where
-        O: Copy + PartialEq,
-    {
-        let data = &function[inst];
-        if data.op != self.op {
-            return None;
-        }
-        let (mut values, mut attributes) = (data.args.iter(), data.attributes.iter());
-        let mut words = Vec::new();
-        for (declared, operand) in D::info(self.op).operands.iter().zip(self.operands) {
-            let value = match declared.kind {
-                OperandKind::Value(_) => Some(*values.next()?),
-                _ => None,
-            };
-            let attribute = match declared.kind {
-                OperandKind::Const(_) => Some(*attributes.next()?),
-                _ => None,
-            };
-            match (operand, value) {
-                (OperandPattern::Constant(_), Some(value)) => words.push(function.constant(value)?),
-                (OperandPattern::Constant(_), None) => words.push(attribute?),
-                (OperandPattern::Definition(inner), Some(value)) => {
-                    words.extend(inner.words(function, function.defining_inst(value)?)?);
-                }
-                _ => {}
-            }
-        }
-        Some(words)
     }
 }
 

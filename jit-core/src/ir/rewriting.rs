@@ -9,7 +9,7 @@ use super::dialect::Dialect;
 use super::entity::{Inst, Value};
 use super::function::{BlockCall, Function, InstData, ValueDef};
 use super::meaning::{NoMemory, Outcome};
-use super::pattern::{LeftRow, PatternInfo};
+use super::pattern::LeftRow;
 use super::trace::{Findings, Unfoldable};
 
 /// A set of rewriting rules.
@@ -116,11 +116,6 @@ impl<D: Dialect> Left<'_, D> {
     pub fn definition(&self, value: Value, op: D::Op) -> Option<Inst> {
         let inst = self.function.defining_inst(value)?;
         (self.function[inst].op == op).then_some(inst)
-    }
-
-    /// What the constants of a pattern are, if the instruction is like it.
-    pub(crate) fn words(&self, tree: &PatternInfo<D::Op>) -> Option<Vec<i64>> {
-        tree.words(self.function, self.inst)
     }
 
     /// Why [`definition`](Self::definition) yields none.

@@ -15,6 +15,7 @@ use crate::ir::dialect::Dialect;
 use crate::ir::entity::{Inst, Value};
 use crate::ir::function::{Function, InstData, ValueDef};
 use crate::ir::rewriting::{Applied, RewriteSet, Site};
+use crate::ir::trace::Findings;
 
 /// Rewrites `function` by `set`; yields how many instructions were replaced.
 pub fn rewrite<D: Dialect>(function: &mut Function<D>, set: &RewriteSet<D>) -> usize {
@@ -27,7 +28,9 @@ pub fn rewrite<D: Dialect>(function: &mut Function<D>, set: &RewriteSet<D>) -> u
                 let applied = (set.rewrite)(site)?;
                 if let Applied::Row(index) = applied {
                     let row = &set.rows[index];
-                    recorder.rewriting(&set.rules[row.rule].text, row, &site.left());
+                    let mut findings = Findings::default();
+                    (set.explain[index])(site, &mut findings);
+                    recorder.rewriting::<D>(&set.rules[row.rule].text, row, &findings);
                 }
                 Some(applied)
             };
