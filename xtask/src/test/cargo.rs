@@ -62,18 +62,19 @@ impl<'a> Selection<'a> {
             packages: Vec::new(),
             tests: Vec::new(),
         };
-        for package in metadata["packages"]
+        let packages = metadata["packages"]
             .as_array()
-            .context("cargo metadata lists no packages")?
-        {
+            .context("cargo metadata lists no packages")?;
+        let behind_macros: Vec<&Value> = packages
+            .iter()
+            .filter(|package| items(&package["targets"]).any(|target| is(target, "proc-macro")))
+            .flat_map(|macros| items(&macros["dependencies"]))
+            .map(|dependency| &dependency["name"])
+            .collect();
+        for package in packages {
             let targets = package["targets"]
                 .as_array()
                 .context("a package has no targets")?;
-            let is = |target: &Value, kind: &str| {
-                target["kind"]
-                    .as_array()
-                    .is_some_and(|kinds| kinds.iter().any(|k| k == kind))
-            };
             let has_library = targets
                 .iter()
                 .any(|target| is(target, "lib") && target["test"] == true);
@@ -83,10 +84,11 @@ impl<'a> Selection<'a> {
                 .filter_map(|target| target["name"].as_str());
             let mut programs: Vec<&str> =
                 programs.filter(|name| !HOST_ONLY.contains(name)).collect();
-            // Macros and xtask are programs of the machine that builds.
-            let is_tool = targets
-                .iter()
-                .any(|target| is(target, "proc-macro") || is(target, "bin"));
+            // Macros, what they are made of, and xtask are programs of the machine that builds.
+            let is_tool = behind_macros.contains(&&package["name"])
+                || targets
+                    .iter()
+                    .any(|target| is(target, "proc-macro") || is(target, "bin"));
             if !is_tool && (has_library || !programs.is_empty()) {
                 selection
                     .packages
@@ -107,6 +109,16 @@ impl<'a> Selection<'a> {
     }
 }
 
+/// The elements of a list, if it is one.
+fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
+}
+
+/// Whether a target is of a kind.
+fn is(target: &Value, kind: &str) -> bool {
+    items(&target["kind"]).any(|its| its == kind)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -117,7 +129,12 @@ mod tests {
     fn what_runs_on_the_target_is_selected() {
         let target = |kind: &str, name: &str, test: bool| json!({"kind": [kind], "name": name, "test": test});
         let metadata = json!({"packages": [
-            {"name": "macros", "targets": [target("proc-macro", "macros", true), target("test", "macros", true)]},
+            {
+                "name": "macros",
+                "targets": [target("proc-macro", "macros", true), target("test", "macros", true)],
+                "dependencies": [{"name": "language"}],
+            },
+            {"name": "language", "targets": [target("lib", "language", true)]},
             {"name": "core", "targets": [target("lib", "core", true), target("test", "execute", true)]},
             {"name": "python", "targets": [target("cdylib", "_python", false)]},
             {"name": "cases", "targets": [target("test", "ui", true), target("test", "golden", true)]},
