@@ -113,7 +113,7 @@ fn errors_say_where_and_what_was_expected() {
         ),
         (
             "function \"f\" {\nblock0:\n  Ad v1",
-            "3:3: expected an operation of Toy, found `Ad`",
+            "3:3: expected an operation of Toy, found `Ad`; did you mean `Add`?",
         ),
         (
             "function \"f\" {\nblock0:\n  Return 7",
