@@ -15,7 +15,7 @@ use cranelift_codegen::timing::{self, Pass, Profiler};
 use criterion::{BatchSize, BenchmarkGroup, Criterion};
 use jit_core::compile::{Compiler, Distances, Options};
 use jit_core::ir::{Function, passes, verify};
-use jit_core::machine::{Effort, allocate, select};
+use jit_core::machine::{Effort, allocate};
 use jit_core::specs::ops::Lir;
 use jit_core::specs::rewriting::simplify::REWRITE_SET;
 
@@ -69,7 +69,7 @@ fn sizes(compiler: &Compiler, class: &Class) -> Result<report::Sizes> {
     let mut sizes = report::Sizes::default();
     let options = Options::default();
     for function in &class.functions {
-        let machine = select(function)?;
+        let machine = selected(&mut function.clone())?;
         let code = compiler.compile_selected(&machine, &options, Distances::Real)?;
         sizes.code += code.size();
         let mut function = function.clone();
@@ -102,11 +102,11 @@ fn measure_armjit(group: &mut BenchmarkGroup<'_, ThreadTime>, compiler: &Compile
             })
         });
     };
-    let selected: Vec<_> = functions
+    let machines: Vec<_> = functions
         .iter()
-        .map(|function| select(function).expect("it compiled"))
+        .map(|function| selected(&mut function.clone()).expect("it compiled"))
         .collect();
-    let allocated: Vec<_> = selected
+    let allocated: Vec<_> = machines
         .iter()
         .map(|machine| allocate(machine, Effort::default()).expect("it compiled"))
         .collect();
@@ -114,13 +114,13 @@ fn measure_armjit(group: &mut BenchmarkGroup<'_, ThreadTime>, compiler: &Compile
         verify(black_box(function)).expect("it compiled")
     });
     bench(report::Phase::Allocate, &|_, index| {
-        black_box(allocate(&selected[index], Effort::default()).expect("it compiled"));
+        black_box(allocate(&machines[index], Effort::default()).expect("it compiled"));
     });
     bench(report::Phase::Emit, &|_, index| {
         black_box(
             compiler
                 .emit(
-                    &selected[index],
+                    &machines[index],
                     &allocated[index],
                     &options,
                     Distances::Real,

@@ -161,7 +161,10 @@ impl Declarations {
         let mut out = jit_language::invocation::ops(ops.clone());
         for set in sets {
             // Sets that call routines are forwarded their declarations too.
-            let calls = names_behind(set, "with").iter().next().map(|_| quote!(calls { #calls }));
+            let calls = names_behind(set, "with")
+                .iter()
+                .next()
+                .map(|_| quote!(calls { #calls }));
             let known = quote!({ body { #set } ops { #ops } isa { #isa } #calls });
             out.extend(jit_language::invocation::declared_lowering(known));
         }
