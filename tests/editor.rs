@@ -169,6 +169,34 @@ const HALVES: &[Half] = &[
         ("if 65536 <= value", "if 65536 <= va|"),
         &["value"],
     ),
+    // Words of the language, where an item or a statement begins.
+    (INTEGER, (ADD, "rule add { wh|"), &["when"]),
+    (
+        INTEGER,
+        (ADD, "rule add { when Add(a: Gpr, b: Gpr) -> d: Gpr; em|"),
+        &["emit", "clobbers", "bytes"],
+    ),
+    (
+        INTEGER,
+        (
+            "    /// Addition in registers.",
+            "    ru|\n    /// Addition in registers.",
+        ),
+        &["rule", "prefer", "impossible"],
+    ),
+    (
+        SIMPLIFY,
+        (
+            "when Neg(Sub(a, b)); becomes Sub(b, a);",
+            "when Neg(Sub(a, b)); bec|",
+        ),
+        &["becomes"],
+    ),
+    (
+        CALLS,
+        ("singleton mov_blr;\n        size", "sing|\n        size"),
+        &["singleton", "threshold"],
+    ),
     // Right sides.
     (
         SIMPLIFY,

@@ -19,6 +19,7 @@ use crate::model::isa::Isa;
 use crate::model::lowering::Lowering;
 use crate::model::ops::Ops;
 use crate::model::rewriting::{Dialects, Rewriting};
+use crate::parse::grammar;
 use words::{Known, Operations};
 
 /// The markers of a machine, and what its declaration names.
@@ -59,6 +60,8 @@ pub fn of_lowering(lowering: &Lowering, isa: &Isa, ops: &Ops, body: &TokenStream
         machine: Some(quote!(#machine::__names)),
         kinds: kinds(isa),
         instructions: instructions(isa),
+        items: &[grammar::LOWERING],
+        statements: &[grammar::RULE],
         ..of_rules(&lowering.ops_path, ops, body)
     };
     let markers = markers("__names", &behind(body, &["rule"]), None);
@@ -80,6 +83,8 @@ pub fn of_rewriting(
             .as_ref()
             .map(|to| operations(to, dialects.to)),
         given: (!given.is_empty()).then(|| (quote!(#from::__given), given)),
+        items: &[grammar::REWRITING],
+        statements: &[grammar::REWRITING_RULE],
         ..of_rules(from, dialects.from, body)
     };
     let markers = markers("__names", &behind(body, &["rule"]), None);
@@ -117,6 +122,8 @@ pub fn of_calls(calls: &Calls, isa: &Isa, body: &TokenStream) -> TokenStream {
             &["singleton", "otherwise", "undoes", "call"],
             texts(sequences.chain(strategies)),
         ),
+        items: &[grammar::CALLS],
+        statements: &[grammar::STRATEGY, grammar::CHOICE],
         ..Known::default()
     };
     let base = calls.base.as_ref().map(|base| &base.path);

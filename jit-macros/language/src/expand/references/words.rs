@@ -4,10 +4,12 @@
 //! Tokens are looked at, not what was understood of them, so that words lead somewhere in declarations that are wrong too.
 //! Places are of no use here: to rust-analyzer's macro server all tokens are in one place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::quote;
+
+use crate::parse::grammar::{self, Grammar};
 
 /// A dialect, by its operations.
 pub(super) struct Operations<'a> {
@@ -36,6 +38,10 @@ pub(super) struct Known<'a> {
     pub types: (TokenStream, BTreeSet<String>),
     /// What has a marker in the invocation's own module, if it stands behind one of these words.
     pub own: (&'static [&'static str], BTreeSet<String>),
+    /// How items begin.
+    pub items: &'static [Grammar],
+    /// How the statements of an item begin.
+    pub statements: &'static [Grammar],
 }
 
 /// What was found.
@@ -43,6 +49,8 @@ pub(super) struct Known<'a> {
 pub(super) struct Found {
     /// The module of the markers that words may name without a path.
     open: Option<TokenStream>,
+    /// Modules of markers for words that begin something.
+    beginnings: TokenStream,
     /// For each rule and sequence the names that it binds, and a statement for each word.
     scopes: Vec<(Vec<Ident>, Vec<TokenStream>)>,
 }
@@ -62,6 +70,7 @@ impl Found {
     /// stand there too: an editor that completes a word looks what could stand in its place.
     pub fn expand(self) -> TokenStream {
         let open = self.open.map(|module| quote!(use #module::*;));
+        let beginnings = self.beginnings;
         let scopes = self
             .scopes
             .iter()
@@ -74,6 +83,7 @@ impl Found {
             fn __words() {
                 #[cfg(rust_analyzer)]
                 {
+                    #beginnings
                     #open
                     #(#scopes)*
                 }
@@ -87,7 +97,11 @@ impl Found {
 enum Part {
     /// Words of the language, for the most part.
     #[default]
-    Statement,
+    Other,
+    /// Items, each begun by a word of the language.
+    Items,
+    /// The statements of an item, likewise.
+    Statements,
     /// A list of operations, or the pattern of a rule.
     Pattern,
     /// A condition, or the value of a name.
@@ -118,11 +132,31 @@ pub(super) fn find(body: &TokenStream, known: &Known<'_>) -> Found {
         known,
         found: Found {
             open: known.given.as_ref().map(|(module, _)| module.clone()),
+            beginnings: beginnings(known),
             ..Found::default()
         },
     };
     finder.items(body, &[]);
     finder.found
+}
+
+/// Markers for the words that begin items and statements, each with an example of what it begins. Those that are words of
+/// Rust cannot be named, and nobody needs them completed.
+fn beginnings(known: &Known<'_>) -> TokenStream {
+    let modules = [
+        (quote!(__items), known.items),
+        (quote!(__statements), known.statements),
+    ];
+    let modules = modules.into_iter().map(|(module, grammars)| {
+        let words: BTreeMap<&str, &str> = grammars.iter().copied().flatten().copied().collect();
+        let markers = words.into_iter().filter_map(|(word, example)| {
+            let word = syn::parse_str::<Ident>(word).ok()?;
+            let doc = format!("`{example}`");
+            Some(quote!(#[doc = #doc] pub enum #word {}))
+        });
+        quote!(#[allow(non_camel_case_types)] mod #module { #(#markers)* })
+    });
+    modules.collect()
 }
 
 /// What words are bound to where they stand.
@@ -140,6 +174,8 @@ const ITEMS: &[&str] = &["rule", "sequence", "routine", "strategy"];
 const OTHERS: &[&str] = &["choose", "for", "prefer"];
 /// The words in front of lists of operations.
 const LISTS: &[&str] = &["total", "partial", "unlowered", "fold"];
+/// The words that go on behind braces.
+const CLAUSES: &[&str] = &["align", "clobbers", "means", "undoes"];
 
 struct Finder<'a> {
     known: &'a Known<'a>,
@@ -173,22 +209,23 @@ impl Finder<'_> {
                     let names = idents(&names.stream());
                     self.outside(&table.stream(), Part::Table);
                     self.items(&inside.stream(), &[family, &names].concat());
+                    self.outside(&after[4..end].iter().cloned().collect(), Part::Items);
                 }
                 _ => {
                     let tokens = std::iter::once(first)
                         .chain(&after[..end])
                         .cloned()
                         .collect();
-                    self.outside(&tokens, Part::Statement);
+                    self.outside(&tokens, Part::Items);
                 }
             }
             rest = &after[end..];
         }
     }
 
-    /// What follows the word `rule` and so on.
+    /// What follows the word `rule` and so on: a name, and what it names.
     fn item(&mut self, tokens: &[TokenTree], family: &[Ident]) {
-        let tokens: TokenStream = tokens.iter().cloned().collect();
+        let tokens: TokenStream = tokens.iter().skip(1).cloned().collect();
         let mut all = family.to_vec();
         binders(&tokens, false, &mut all);
         let bound = Bound {
@@ -196,7 +233,7 @@ impl Finder<'_> {
             own: all[family.len()..].to_vec(),
         };
         let mut statements = Vec::new();
-        self.words(&tokens, Part::Statement, &bound, &mut statements);
+        self.words(&tokens, Part::Items, &bound, &mut statements);
         self.found.scopes.push((all, statements));
     }
 
@@ -215,16 +252,18 @@ impl Finder<'_> {
             let after = tokens.get(index + 1);
             match token {
                 TokenTree::Group(group) => {
-                    let lists = matches!(before, Some(TokenTree::Ident(word)) if LISTS.iter().any(|list| word == list));
+                    let is_body = group.delimiter() == Delimiter::Brace;
                     let inside = match part {
                         _ if is_template(group) && part != Part::Right => Part::Template,
-                        Part::Statement if lists => Part::Pattern,
+                        Part::Items if is_one_of(before, LISTS) => Part::Pattern,
+                        Part::Items if is_body && !is_one_of(before, CLAUSES) => Part::Statements,
+                        Part::Items | Part::Statements => Part::Other,
                         part => part,
                     };
                     self.words(&group.stream(), inside, bound, out);
                 }
                 TokenTree::Ident(word) => {
-                    let begun = Part::behind(word).filter(|_| around == Part::Statement);
+                    let begun = Part::behind(word).filter(|_| around == Part::Statements);
                     part = begun.unwrap_or(part);
                     if begun.is_none() {
                         out.extend(self.word(word, part, (before, after), bound));
@@ -247,7 +286,7 @@ impl Finder<'_> {
         let text = word.to_string();
         let is = |token: Option<&TokenTree>, sign: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
         let begins_line = part == Part::Template && is(before, ';') && !is(after, ':');
-        let is_behind = |words: &[&str]| matches!(before, Some(TokenTree::Ident(before)) if words.iter().any(|known| before == known));
+        let is_behind = |words: &[&str]| is_one_of(before, words);
         let Known {
             machine,
             kinds,
@@ -257,6 +296,7 @@ impl Finder<'_> {
             given,
             types: (types, type_names),
             own: (own_behind, own),
+            ..
         } = self.known;
         let ops = match part {
             Part::Right => to.as_ref().or(ops.as_ref()),
@@ -299,6 +339,10 @@ impl Finder<'_> {
         }
         let is_capital = text.starts_with(char::is_uppercase);
         match (part, machine) {
+            (Part::Items, _) if self.begins(word, before) => Some(quote!(let _: __items::#word;)),
+            (Part::Statements, _) if self.begins(word, before) => {
+                Some(quote!(let _: __statements::#word;))
+            }
             _ if is_behind(own_behind) => Some(quote!(let _: __names::#word;)),
             _ if is_behind(&["const"]) => Some(quote!(let _ = #types::#word;)),
             (_, Some(machine)) if is(before, ':') => Some(marker(machine)),
@@ -307,9 +351,30 @@ impl Finder<'_> {
             (Part::Pattern | Part::Table, _) => ops.map(operation),
             (Part::Right, _) if is_capital => ops.map(operation),
             (Part::Template | Part::Expression | Part::Right, _) => Some(quote!(let _ = #word;)),
-            (Part::Statement, _) => None,
+            (Part::Other | Part::Items | Part::Statements, _) => None,
         }
     }
+
+    /// Whether a word that begins nothing in the language stands where an item or a statement begins.
+    fn begins(&self, word: &Ident, before: Option<&TokenTree>) -> bool {
+        let is_first = match before {
+            None => true,
+            Some(TokenTree::Punct(punct)) => punct.as_char() == ';',
+            // Behind a body, or behind a comment.
+            Some(TokenTree::Group(group)) => group.delimiter() != Delimiter::Parenthesis,
+            Some(_) => false,
+        };
+        let Known {
+            items, statements, ..
+        } = self.known;
+        let grammars = items.iter().chain(*statements);
+        let mut words = grammars.chain(&[grammar::HEADERS]).copied().flatten();
+        is_first && !words.any(|(known, _)| word == known) && !CLAUSES.iter().any(|it| word == it)
+    }
+}
+
+fn is_one_of(token: Option<&TokenTree>, words: &[&str]) -> bool {
+    matches!(token, Some(TokenTree::Ident(word)) if words.iter().any(|known| word == known))
 }
 
 /// The inside of `emit` and its like, whose lines begin with semicolons.
