@@ -2,7 +2,7 @@
 //!
 //! Rewriting rules are asked first, and again about whatever they make of it, then rules for instructions about what is left.
 //! They are asked by the matchers that apply them, so the answer is what happens and not what somebody wrote down about it.
-//! No other pass runs.
+//! No other pass runs, but for blocks that rewriting has cut off, which go.
 
 mod failure;
 mod names;
@@ -23,7 +23,7 @@ use crate::ir::{
     Block, Builder, Expression, Function, Inst, Origin, ParseError, VerifyErrors, parse,
     parse_expression, verify,
 };
-use crate::machine::{Candidate, Failure, SelectError, candidates, select};
+use crate::machine::{Candidate, SelectError, candidates, select};
 use crate::specs::ops::{Build, Lir, Type};
 use names::Names;
 pub use rewritten::{Outcome, Step};
@@ -217,23 +217,16 @@ fn explain_named(
 }
 
 fn verdict(candidate: &Candidate, function: &Function<Lir>, names: &Names<'_>) -> Verdict {
-    let (row, failure) = (candidate.row, candidate.findings.failure.as_ref());
-    let rule = row.rule;
-    let told =
-        |failure: &Failure| failure::text(failure, &row.tree, rule.condition, function, names);
-    let wants = failure.and_then(Failure::other_operation);
-    Verdict {
-        name: verdict::name(rule.name, row.variant),
-        rule: Rule {
-            name: rule.name,
-            pattern: rule.pattern,
-            condition: rule.condition,
-            file: rule.file,
-            line: rule.line,
-        },
-        failure: failure.map(told),
-        wants: wants.map(|(value, op)| (value, op.name())),
-    }
+    let row = candidate.row;
+    let rule = Rule {
+        name: row.rule.name,
+        pattern: row.rule.pattern,
+        condition: row.rule.condition,
+        file: row.rule.file,
+        line: row.rule.line,
+    };
+    let (variant, findings) = (row.variant, &candidate.findings);
+    Verdict::new(rule, variant, &row.tree, findings, function, names)
 }
 
 /// The code of a function as it is, for an arena of its own.

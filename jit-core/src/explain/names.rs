@@ -1,6 +1,6 @@
 //! What values and instructions are called in an explanation: by the words of whoever asked.
 
-use crate::ir::{Dialect, EXIT, Function, Inst, OperandKind, Value};
+use crate::ir::{Dialect, EXIT, FLOAT, Function, Inst, OperandKind, Value};
 
 /// Where names come from.
 pub(super) enum Names<'a> {
@@ -83,5 +83,5 @@ impl Names<'_> {
 /// Whether a constant is one of floats: its word is held as such.
 fn is_float<D: Dialect>(function: &Function<D>, inst: Inst) -> bool {
     let mut kinds = function[inst].info().attribute_kinds();
-    kinds.next() == Some(crate::ir::FLOAT)
+    kinds.next() == Some(FLOAT)
 }

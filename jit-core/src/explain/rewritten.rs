@@ -3,12 +3,12 @@
 
 use std::cell::RefCell;
 
+use super::EXPLAINED;
 use super::names::Names;
-use super::verdict::{Rule, Verdict, name};
-use super::{EXPLAINED, failure};
+use super::verdict::{Rule, Verdict};
 use crate::ir::passes::{remove_unreachable_blocks, rewrite_by};
 use crate::ir::rewriting::{Applied, RewriteSet, RuleText, Site};
-use crate::ir::trace::{Failure, Findings};
+use crate::ir::trace::Findings;
 use crate::ir::{Dialect, Function, Inst};
 
 /// An instruction that a set of rewriting rules was asked about.
@@ -83,18 +83,12 @@ fn ask<D: Dialect>(
         let mut findings = Findings::default();
         explain(site, &mut findings);
         let rule = rule(&set.rules[row.rule].text);
-        let failure = findings.failure.as_ref();
+        let (variant, tree) = (row.variant, &row.tree);
         let left = site.left();
-        let told = |failure: &Failure<D::Op>| {
-            failure::text(failure, &row.tree, rule.condition, left.function(), names)
-        };
-        let wants = failure.and_then(Failure::other_operation);
-        rows.push(Verdict {
-            name: name(rule.name, row.variant),
-            rule,
-            failure: failure.map(told),
-            wants: wants.map(|(value, op)| (value, D::info(op).name)),
-        });
+        let function = left.function();
+        rows.push(Verdict::new(
+            rule, variant, tree, &findings, function, names,
+        ));
     }
     let applied = (set.rewrite)(site);
     let outcome = match applied {

@@ -1,6 +1,10 @@
 //! What a row says to an instruction, whatever its rule is for, and how the verdicts of many rows are shown.
 
-use crate::ir::Value;
+use super::failure;
+use super::names::Names;
+use crate::ir::pattern::PatternInfo;
+use crate::ir::trace::{Failure, Findings};
+use crate::ir::{Dialect, Function, Value};
 
 /// So many rows that want the same operand to be the result of something else are shown one by one.
 const SHOWN_EACH: usize = 3;
@@ -34,7 +38,7 @@ pub struct Rule {
 }
 
 /// The name of a rule, and the order of operands if it is not the written one.
-pub(super) fn name(rule: &str, variant: u8) -> String {
+fn name(rule: &str, variant: u8) -> String {
     match variant {
         0 => rule.to_owned(),
         1 => format!("{rule}.swapped"),
@@ -43,6 +47,28 @@ pub(super) fn name(rule: &str, variant: u8) -> String {
 }
 
 impl Verdict {
+    /// What a row with the pattern `tree` says, whose matcher has found out this about an instruction of `function`.
+    pub(super) fn new<D: Dialect>(
+        rule: Rule,
+        variant: u8,
+        tree: &PatternInfo<D::Op>,
+        findings: &Findings<D::Op>,
+        function: &Function<D>,
+        names: &Names<'_>,
+    ) -> Verdict {
+        let failure = findings.failure.as_ref();
+        let told = |failure: &Failure<D::Op>| {
+            failure::text(failure, tree, rule.condition, function, names)
+        };
+        let wants = failure.and_then(Failure::other_operation);
+        Verdict {
+            name: name(rule.name, variant),
+            rule,
+            failure: failure.map(told),
+            wants: wants.map(|(value, op)| (value, D::info(op).name)),
+        }
+    }
+
     fn refusal(&self) -> String {
         format!("no: {}", self.failure.as_deref().unwrap_or_default())
     }
