@@ -50,8 +50,9 @@ pub struct ConstantRange {
 impl ConstantRange {
     /// Whether a constant is in it.
     pub fn contains(&self, word: i64) -> bool {
-        let apart = (1i64 << self.shift) - 1;
-        (self.least..=self.most).contains(&word) && word.wrapping_sub(self.least) & apart == 0
+        let between = (1u64 << self.shift) - 1;
+        let above = word.wrapping_sub(self.least) as u64;
+        (self.least..=self.most).contains(&word) && above & between == 0
     }
 }
 
@@ -79,4 +80,27 @@ pub struct LeftRow<O: 'static> {
     pub tree: PatternInfo<O>,
     /// Whether there are no other conditions.
     pub is_exact: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_holds_every_so_manieth_word_from_its_least_one_on() {
+        let odd = ConstantRange {
+            least: -7,
+            most: 9,
+            shift: 3,
+        };
+        let within: Vec<i64> = (-20..20).filter(|word| odd.contains(*word)).collect();
+        assert_eq!(within, [-7, 1, 9]);
+        let signs = ConstantRange {
+            least: i64::MIN,
+            most: 0,
+            shift: 63,
+        };
+        assert!(signs.contains(i64::MIN) && signs.contains(0));
+        assert!(!signs.contains(-1) && !signs.contains(1));
+    }
 }

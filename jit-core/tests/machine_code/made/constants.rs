@@ -64,7 +64,7 @@ impl Constant {
                     Some(count) => range.least.wrapping_add((random.bits() % count) as i64),
                     None => random.bits() as i64,
                 };
-                let apart = inside.wrapping_sub(range.least) & (step - 1);
+                let apart = inside.wrapping_sub(range.least) & step.wrapping_sub(1);
                 found.push(inside.wrapping_sub(apart));
             }
         }
