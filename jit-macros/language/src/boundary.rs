@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::error::file;
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{
-    Binding, BindingId, BindingKind, Lowering, OperandPattern, OperationPattern, Rule,
+    BindingId, BindingKind, Lowering, OperandPattern, OperationPattern, Rule,
 };
 use crate::model::ops::Ops;
 use crate::model::rewriting::Dialects;
@@ -170,16 +170,10 @@ fn nested(operands: &[Pattern], out: &mut Vec<Row>) {
     }
 }
 
-/// Whether a value has to stand twice.
-fn has_repeated(rule: &Rule) -> bool {
-    let is_again = |binding: &Binding| matches!(binding.kind, BindingKind::Again(_));
-    rule.bindings.iter().any(is_again)
-}
-
 /// The ends of ranges of the constants of a row, each with what is left of the row there. There are none where conditions
 /// decide what a range only contains.
 fn ends(rule: &Rule, pattern: &OperationPattern, row: &Row, ops: &Ops) -> Vec<(Boundary, Row)> {
-    if !rule.conditions.is_empty() || has_repeated(rule) {
+    if !rule.is_exact() {
         return Vec::new();
     }
     let mut constants = Vec::new();

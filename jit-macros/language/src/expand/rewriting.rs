@@ -17,7 +17,7 @@ use super::pattern::Tree;
 use super::references;
 use crate::error::{Code, Context, file};
 use crate::invocation::Declarations;
-use crate::model::lowering::{Binding, BindingId, BindingKind};
+use crate::model::lowering::BindingId;
 use crate::model::ops::{OpId, Ops, Representation, TypeId};
 use crate::model::rewriting::{Dialects, Rewriting};
 use crate::reading::{self, RewriteSet};
@@ -142,8 +142,7 @@ fn row_table(set: &RewriteSet, sides: &Sides<'_>) -> TokenStream {
             path: sides.from,
         };
         let tree = tree.operation(&set.rows.patterns[row]);
-        let is_again = |binding: &Binding| matches!(binding.kind, BindingKind::Again(_));
-        let is_exact = rule.conditions.is_empty() && !rule.bindings.iter().any(is_again);
+        let is_exact = rule.is_exact();
         quote! {
             ::jit_core::ir::pattern::LeftRow {
                 rule: #index,

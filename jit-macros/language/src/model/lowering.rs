@@ -472,6 +472,13 @@ impl Rule {
         self.bindings.iter().position(is_it).map(BindingId)
     }
 
+    /// Whether it accepts all that its pattern does, as far as that is told by sets of constants: there is no other
+    /// condition, and no value has to stand twice.
+    pub fn is_exact(&self) -> bool {
+        let is_again = |binding: &Binding| matches!(binding.kind, BindingKind::Again(_));
+        self.conditions.is_empty() && !self.bindings.iter().any(is_again)
+    }
+
     /// Every template of the rule, with what it is called in the declaration.
     pub fn templates(&self) -> impl Iterator<Item = (&'static str, &Template)> {
         let branch = self.branch.as_ref();
