@@ -82,7 +82,7 @@ mod tests {
         let specs = declared::everything().expect("what is declared is right");
         let text = above(&operation(" LoadLocal(3)"), &specs).expect("it is declared");
         assert!(
-            text.contains("load_slot_loadlocal") || text.contains("load_slot_load_local"),
+            text.contains("  load_slot_load_local  LoadLocal("),
             "{text}"
         );
         assert!(

@@ -58,7 +58,7 @@ codes! {
          message names the share of each."
     JL013 EmptyPattern "rule can match nothing"
         "The conditions contradict each other or the operand kind, so that no input satisfies all of them."
-    JL014 BadPreference "`prefer` is part of a cycle, or it or `impossible` is not needed"
+    JL014 BadPreference "`prefer` or `impossible` is not needed, or `prefer` runs in a circle"
         "Preferences must not run in a circle, and each must settle something: between rules that accept no common \
          input, or where one accepts strictly less than the other, the line says nothing and is refused. So is an \
          `impossible` line without which the same rules would be chosen, and every total operation be covered."

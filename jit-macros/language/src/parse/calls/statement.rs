@@ -12,7 +12,7 @@ use crate::model::calls::{
 };
 use crate::model::isa::{Bank, Isa};
 use crate::model::template::Directive;
-use crate::parse::{grammar, keyword, parse_all, template, word};
+use crate::parse::{expected_one_of, grammar, keyword, parse_all, template, word};
 
 /// What the statements said so far.
 pub(super) struct Statements<'a> {
@@ -254,7 +254,7 @@ impl<'a> Statements<'a> {
         let region = Region::from(word.span()).to(parens.span.close());
         let words = ["store", "rewrite"];
         if !words.iter().any(|word| how == word) {
-            return Err(super::super::expected_one_of(&how, &words));
+            return Err(expected_one_of(&how, &words));
         }
         let how = match (how.to_string().as_str(), self.place(&what)) {
             ("store", Some(Place::Pool)) => RetargetHow::Store,
