@@ -110,6 +110,14 @@ impl<'f> Select<'f> {
         self.words[value.index()]
     }
 
+    /// The operation that yields the fixed value operand of an instruction at a position among those, unless it is a
+    /// parameter.
+    #[inline]
+    pub fn operation(&self, inst: Inst, position: usize) -> Option<Op> {
+        let inst = self.function.defining_inst(self.value(inst, position))?;
+        Some(self.function[inst].op)
+    }
+
     /// The instruction that defines a value, if it is of operation `op` and may be carried out as part of the root: nobody
     /// else uses the value, both are in one block, and no write stands between a load and the place where it would go.
     #[inline]

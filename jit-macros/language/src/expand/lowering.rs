@@ -5,6 +5,7 @@
 //! last; for every operation a `select_…` function, which tries them in their order. That order is the one that
 //! [`space`](crate::space) derives from containment and preferences: nothing is decided here.
 
+mod attempts;
 pub(super) mod choose;
 mod emit;
 mod opinion;

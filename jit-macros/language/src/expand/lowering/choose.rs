@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{Numbering, chooser, function};
+use super::{Numbering, attempts, chooser, function};
 use crate::expand::bindings::{computed, conditions, contains, variable};
 use crate::model::isa::{Bank, ImmediateId, Isa, Register};
 use crate::model::lowering::rows::Rows;
@@ -42,10 +42,8 @@ pub(super) fn expand(
     let together = by_operation(&rows.rows, sequence.iter().copied());
     let choosers = roots.map(|root| {
         let of_root = together.get(&OperationId(root.op.0 as u32));
-        let tries = of_root
-            .into_iter()
-            .flatten()
-            .map(|&row| matcher(lowering, rows, row));
+        let of_root = of_root.map_or(&[][..], Vec::as_slice);
+        let tried = attempts::expand(lowering, ops, rows, of_root);
         let chooser = chooser(&ops[root.op].name);
         // Inlined into each other, all that is chosen would be one function, which takes a compiler longer the more it has.
         quote! {
@@ -56,7 +54,7 @@ pub(super) fn expand(
             ) -> bool {
                 let trace = &mut ::jit_core::ir::trace::Untraced;
                 let _ = (&context, inst, &trace);
-                false #(|| #tries(context, inst, trace))*
+                #tried
             }
         }
     });

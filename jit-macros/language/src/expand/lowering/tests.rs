@@ -113,6 +113,45 @@ fn rules_are_tried_from_the_inside_out() {
 }
 
 #[test]
+fn rows_that_want_different_operations_are_asked_by_what_is_there() {
+    let text = expanded(quote! {
+        total { GuardTrue }
+        rule sum {
+            when GuardTrue(Add(a: Gpr, b: Imm12), exit, live);
+            temp t: Gpr;
+            emit { ; add XSP(t), XSP(a), b }
+            branch exit { ; cbz X(t), =>exit }
+            inverse { ; cbnz X(t), =>exit }
+        }
+        rule shifted {
+            when GuardTrue(Shl(a: Gpr, 1), exit, live);
+            branch exit { ; cbz X(a), =>exit }
+            inverse { ; cbnz X(a), =>exit }
+        }
+        rule sum_of_registers {
+            when GuardTrue(Add(a: Gpr, b: Gpr), exit, live);
+            temp t: Gpr;
+            emit { ; add X(t), X(a), X(b) }
+            branch exit { ; cbz X(t), =>exit }
+            inverse { ; cbnz X(t), =>exit }
+        }
+        rule any {
+            when GuardTrue(a: Gpr, exit, live);
+            branch exit { ; cbz X(a), =>exit }
+            inverse { ; cbnz X(a), =>exit }
+        }
+    });
+    // The first row that looks at something else ends what is asked together.
+    let asked = "letoperation=context.operation(inst,0usize);\
+        false||operation==::core::option::Option::Some(crate::ops::Op::Add)&&(false\
+        ||match_sum(context,inst,trace)||match_sum_swapped(context,inst,trace)\
+        ||match_sum_of_registers(context,inst,trace))\
+        ||operation==::core::option::Option::Some(crate::ops::Op::Shl)&&(false\
+        ||match_shifted(context,inst,trace))}||match_any(context,inst,trace)";
+    assert!(text.contains(asked), "{text}");
+}
+
+#[test]
 fn operands_are_numbered_result_first_whatever_the_order_matched() {
     let text = expanded(quote! {
         total { Add }
