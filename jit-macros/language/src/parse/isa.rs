@@ -68,7 +68,7 @@ fn statement(input: ParseStream) -> syn::Result<Statement> {
 
 /// The module behind `extends`, if the declaration has one.
 pub fn extended(tokens: &TokenStream) -> Option<Path> {
-    super::first(tokens, super::extends)
+    super::first(tokens, |input| super::path_behind("extends", input))
 }
 
 fn view(input: ParseStream) -> syn::Result<View> {

@@ -12,7 +12,9 @@ use syn::parse::{Parse as _, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Path, Token, braced};
 
-use super::{documentation, each_statement, grammar, keyword, peeks, word};
+use super::{
+    documentation, each_statement, grammar, keyword, optional_path_behind, path_behind, word,
+};
 use crate::error::{Context, Region};
 
 pub use family::Instance;
@@ -135,15 +137,8 @@ pub fn header(input: ParseStream) -> syn::Result<Header> {
     let name = input.parse()?;
     input.parse::<Token![for]>()?;
     let ops = input.call(Path::parse_mod_style)?;
-    keyword(input, "on")?;
-    let isa = input.call(Path::parse_mod_style)?;
-    let calls = match peeks(input, "with") {
-        true => {
-            keyword(input, "with")?;
-            Some(input.call(Path::parse_mod_style)?)
-        }
-        false => None,
-    };
+    let isa = path_behind("on", input)?;
+    let calls = optional_path_behind("with", input)?;
     input.parse::<Token![;]>()?;
     Ok(Header {
         name,

@@ -96,10 +96,16 @@ pub fn first<T>(tokens: &TokenStream, parse: impl Fn(ParseStream) -> syn::Result
     statements.find_map(|statement| parse_all(statement, beginning).ok())
 }
 
-/// Reads `extends PATH`.
-pub fn extends(input: ParseStream) -> syn::Result<Path> {
-    keyword(input, "extends")?;
+/// Reads a word and the path behind it, such as `extends PATH`.
+pub fn path_behind(word: &str, input: ParseStream) -> syn::Result<Path> {
+    keyword(input, word)?;
     input.call(Path::parse_mod_style)
+}
+
+/// As [`path_behind`], where both may be left out.
+pub fn optional_path_behind(word: &str, input: ParseStream) -> syn::Result<Option<Path>> {
+    let path = peeks(input, word).then(|| path_behind(word, input));
+    path.transpose()
 }
 
 /// Whether `name` occurs in `tokens`.

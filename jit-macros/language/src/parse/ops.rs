@@ -113,17 +113,8 @@ fn statement(input: ParseStream, context: &Context) -> syn::Result<Statement> {
     match first.to_string().as_str() {
         "dialect" => {
             let name = input.parse()?;
-            let extended = match super::peeks(input, "extends") {
-                true => Some(super::extends(input)?),
-                false => None,
-            };
-            let machine = match super::peeks(input, "on") {
-                true => {
-                    super::keyword(input, "on")?;
-                    Some(input.call(Path::parse_mod_style)?)
-                }
-                false => None,
-            };
+            let extended = super::optional_path_behind("extends", input)?;
+            let machine = super::optional_path_behind("on", input)?;
             input.parse::<Token![;]>()?;
             Ok(Statement::Dialect(Dialect {
                 doc,
@@ -300,6 +291,6 @@ pub fn extended(tokens: &TokenStream) -> Option<Path> {
         documentation(input)?;
         super::keyword(input, "dialect")?;
         input.parse::<Ident>()?;
-        super::extends(input)
+        super::path_behind("extends", input)
     })
 }

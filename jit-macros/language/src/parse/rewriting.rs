@@ -19,7 +19,7 @@ use syn::parse::ParseStream;
 use syn::{Path, Token};
 
 use super::lowering::{self, Instance, PreferSyntax, block, items, names};
-use super::{documentation, each_statement, grammar, keyword, peeks, word};
+use super::{documentation, each_statement, grammar, keyword, optional_path_behind, peeks, word};
 use crate::error::Context;
 
 pub use right::{
@@ -102,13 +102,7 @@ pub fn header(input: ParseStream) -> syn::Result<Header> {
     let name = input.parse()?;
     input.parse::<Token![for]>()?;
     let ops = input.call(Path::parse_mod_style)?;
-    let to = match peeks(input, "to") {
-        true => {
-            keyword(input, "to")?;
-            Some(input.call(Path::parse_mod_style)?)
-        }
-        false => None,
-    };
+    let to = optional_path_behind("to", input)?;
     input.parse::<Token![;]>()?;
     Ok(Header { name, ops, to })
 }

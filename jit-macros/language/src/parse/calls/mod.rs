@@ -14,7 +14,9 @@ use syn::{Path, Token};
 
 pub use strategy::split as strategy_statements;
 
-use super::{documentation, extends, grammar, keyword, peeks, statements_with, word};
+use super::{
+    documentation, grammar, keyword, optional_path_behind, path_behind, statements_with, word,
+};
 use crate::error::{Code, Context, Diagnostic, again, duplicate, found};
 use crate::model::calls::{Base, Calls, Choice, Strategy, StrategyId, StrategyRef};
 use crate::model::isa::Isa;
@@ -86,12 +88,8 @@ pub fn header(input: ParseStream) -> syn::Result<Header> {
     documentation(input)?;
     keyword(input, "calls")?;
     input.parse::<Ident>()?;
-    let extended = match peeks(input, "extends") {
-        true => Some(extends(input)?),
-        false => None,
-    };
-    keyword(input, "on")?;
-    let isa = input.call(Path::parse_mod_style)?;
+    let extended = optional_path_behind("extends", input)?;
+    let isa = path_behind("on", input)?;
     input.parse::<Token![;]>()?;
     Ok(Header { extended, isa })
 }
