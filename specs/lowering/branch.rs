@@ -140,7 +140,6 @@ lowering! {
         /// By one bit.
         rule branch_bit {
             when Branch(Compare(And(a: Gpr, mask: const I64), 0), then, otherwise);
-            if mask != 0;
             if power_of_two(mask);
             let n: Imm6 = trailing_zeros(mask);
             branch then { ; bit X(a), n, =>then }
@@ -166,7 +165,6 @@ lowering! {
         /// A bit that must be as the comparison says.
         rule guard_true_bit {
             when GuardTrue(Compare(And(a: Gpr, mask: const I64), 0), exit, live);
-            if mask != 0;
             if power_of_two(mask);
             let n: Imm6 = trailing_zeros(mask);
             branch exit { ; other_bit X(a), n, =>exit }
@@ -192,7 +190,6 @@ lowering! {
         /// A bit that must not be as the comparison says.
         rule guard_false_bit {
             when GuardFalse(Compare(And(a: Gpr, mask: const I64), 0), exit, live);
-            if mask != 0;
             if power_of_two(mask);
             let n: Imm6 = trailing_zeros(mask);
             branch exit { ; bit X(a), n, =>exit }
@@ -242,7 +239,6 @@ lowering! {
     /// By one bit of a value.
     rule branch_value_bit {
         when Branch(And(a: Gpr, mask: const I64), then, otherwise);
-        if mask != 0;
         if power_of_two(mask);
         let n: Imm6 = trailing_zeros(mask);
         branch then { ; tbnz X(a), n, =>then }
@@ -252,7 +248,6 @@ lowering! {
     /// A bit of a value that must be set.
     rule guard_true_value_bit {
         when GuardTrue(And(a: Gpr, mask: const I64), exit, live);
-        if mask != 0;
         if power_of_two(mask);
         let n: Imm6 = trailing_zeros(mask);
         branch exit { ; tbz X(a), n, =>exit }
@@ -262,7 +257,6 @@ lowering! {
     /// A bit of a value that must be clear.
     rule guard_false_value_bit {
         when GuardFalse(And(a: Gpr, mask: const I64), exit, live);
-        if mask != 0;
         if power_of_two(mask);
         let n: Imm6 = trailing_zeros(mask);
         branch exit { ; tbnz X(a), n, =>exit }

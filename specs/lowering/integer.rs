@@ -264,7 +264,6 @@ lowering! {
     /// A product with a power of two.
     rule multiply_by_power {
         when Mul(a: Gpr, b: const I64) -> d: Gpr;
-        if b != 0;
         if power_of_two(b);
         let n: Imm6 = trailing_zeros(b);
         emit { ; lsl X(d), X(a), n }
