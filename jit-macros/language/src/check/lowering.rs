@@ -1,8 +1,10 @@
 //! All checks of a rule set.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::{callee, computed, coverage, documentation, impossible, order, reach, rule, size};
+use super::{
+    callee, computed, condition, coverage, documentation, impossible, order, reach, rule, size,
+};
 use crate::error::{Context, Diagnostic};
 use crate::model::isa::Isa;
 use crate::model::lowering::rows::Rows;
@@ -81,11 +83,6 @@ pub fn in_rule(rule: &Rule, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {
 
 /// Statements that change nothing; those of a family if they do so in none of its rows.
 fn idle(lowering: &Lowering, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {
-    let mut by_place: BTreeMap<String, Vec<&Rule>> = BTreeMap::new();
-    for rule in &lowering.rules {
-        let place = format!("{:?}", rule.region);
-        by_place.entry(place).or_default().push(rule);
-    }
     let whole = |rules: &&Vec<&Rule>| rules.iter().all(|rule| rule.complete);
     let everywhere = |rules: &Vec<&Rule>| {
         let mut rows = rules.iter().map(|rule| rule::idle(rule, isa, ops));
@@ -96,8 +93,10 @@ fn idle(lowering: &Lowering, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {
         }
         found
     };
-    let idle = by_place.values().filter(whole).flat_map(everywhere);
-    idle.collect()
+    let written = lowering.written();
+    let mut found: Vec<_> = written.iter().filter(whole).flat_map(everywhere).collect();
+    found.extend(condition::idle(&written, isa));
+    found
 }
 
 fn at_instance(rule: &Rule, finding: Diagnostic) -> Diagnostic {

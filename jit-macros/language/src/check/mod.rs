@@ -12,6 +12,7 @@ mod callee;
 mod calls;
 mod clobbers;
 mod computed;
+mod condition;
 mod control;
 mod coverage;
 mod documentation;

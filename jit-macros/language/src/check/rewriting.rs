@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{coverage, documentation, effects, endless, order};
+use super::{condition, coverage, documentation, effects, endless, order};
 use crate::error::{Code, Context, Diagnostic};
+use crate::model::isa::Isa;
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{BindingId, Rule};
 use crate::model::rewriting::{Dialects, Rewriting, Right};
@@ -29,6 +30,11 @@ pub fn check(
             }
         }
     }
+    // A machine without kinds of immediates, which left sides have none of.
+    found.extend(condition::idle(
+        &rewriting.left.written(),
+        &Isa::default(),
+    ));
     found.extend(among_rules(rewriting, dialects, rows, in_order, context));
     found.extend(documentation::check_rules(&rewriting.left.rules));
     found

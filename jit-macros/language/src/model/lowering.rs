@@ -12,7 +12,7 @@ mod size;
 pub use resolve::{resolve, rule};
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -50,6 +50,23 @@ pub struct Lowering {
     pub incomplete: bool,
     /// The `prefer` lines.
     pub preferences: Vec<Prefer>,
+}
+
+impl Lowering {
+    /// The rules as they were written: the instances of one in a family together.
+    pub fn written(&self) -> Vec<Vec<&Rule>> {
+        let mut places = HashMap::new();
+        let mut written: Vec<Vec<&Rule>> = Vec::new();
+        for rule in &self.rules {
+            let place = format!("{:?}", rule.region);
+            let index = *places.entry(place).or_insert(written.len());
+            if index == written.len() {
+                written.push(Vec::new());
+            }
+            written[index].push(rule);
+        }
+        written
+    }
 }
 
 /// An operation in a list of the header.
@@ -117,6 +134,8 @@ pub struct Rule {
     pub result: Option<BindingId>,
     /// What has to hold besides.
     pub conditions: Vec<Condition>,
+    /// The conditions as they were written, in order.
+    pub stated: Vec<Stated>,
     /// The conditions as text, empty if there are none.
     pub condition_text: String,
     /// `d = a;`: result and operand in one register.
@@ -206,6 +225,8 @@ pub enum BindingKind {
     Constant {
         /// The kind as it was written.
         kind: ConstantKind,
+        /// The values that it may have if there are no conditions: those of the kind that the operand can have.
+        unconditional: Set,
         /// The values that are asked for before conditions are: those of the kind, those that the operand can have, and
         /// those that conditions on this constant alone leave, as far as these are a few ranges.
         set: Set,
@@ -387,6 +408,17 @@ pub enum Condition {
         /// What it is asked about.
         value: Expression,
     },
+}
+
+/// A condition as it was written: `b in Imm12`, `power_of_two(b)`, or one comparison.
+#[derive(Clone, Debug)]
+pub struct Stated {
+    /// The constant of the pattern that it restricts, and exactly to which values, if it does that.
+    pub set: Option<(BindingId, Set)>,
+    /// Its place among the [`Condition`]s of the rule, if that is not all that it says.
+    pub open: Option<usize>,
+    /// All of it.
+    pub region: Region,
 }
 
 impl Condition {

@@ -166,6 +166,14 @@ impl Guard {
             accepted: holds.iter().map(bit).sum(),
         }
     }
+
+    /// Whether it holds whenever all of `others` do.
+    pub fn is_implied(&self, others: &[&Guard]) -> bool {
+        let about = others.iter().filter(|other| other.subject == self.subject);
+        let all = (1 << self.outcomes) - 1;
+        let left = about.fold(all, |left, other| left & other.accepted);
+        left & !self.accepted == 0
+    }
 }
 
 /// The guards of several rows as further operands: one for each subject, of which a row accepts some outcomes.

@@ -153,6 +153,8 @@ const CASES: &[Case] = &[
     case(Code::EmptyPattern, Rules, "partial { Add } rule add { when Add(a: Gpr, b: Imm12) -> d: Gpr; if b < 0; emit { ; add XSP(d), XSP(a), b } }", &["b < 0"]),
     case(Code::EmptyPattern, Rules, "partial { Add } impossible Add(const, const); rule add { when Add(a: Imm12, b: Imm12) -> d: Gpr; emit { ; mov X(d), xzr ; add XSP(d), XSP(d), a ; add XSP(d), XSP(d), b } }", &["when Add(a: Imm12, b: Imm12) -> d: Gpr;"]),
     case(Code::EmptyPattern, Machine, "target aarch64; imm B: u32 { range 5..=4; }", &["5..=4"]),
+    case(Code::EmptyPattern, Rules, "partial { Sub } rule sub { when Sub(a: Gpr, b: const I64) -> d: Gpr; if b != 0 && power_of_two(b); emit { ; mov X(d), X(a) } }", &["b != 0"]),
+    case(Code::EmptyPattern, Rules, "partial { Add } rule add { when Add(a: Gpr, b: Imm12) -> d: Gpr; if b & 1 == 0; if b in Imm12; emit { ; add XSP(d), XSP(a), b } }", &["b in Imm12"]),
     case(Code::BadPreference, Rules, concat!(add!("emit { ; add X(d), X(a), X(b) }"),
         " rule small { when Add(a: Gpr, b: Imm12) -> d: Gpr; emit { ; add XSP(d), XSP(a), b } } prefer small over add;"), &["prefer small over add;"]),
     case(Code::BadPreference, Rules, concat!(add!("emit { ; add X(d), X(a), X(b) }"),

@@ -1,6 +1,6 @@
-//! `early` and `narrow` where nothing needs them.
+//! `early`, `narrow` and conditions where nothing needs them.
 
-use super::{NOTHING, about_add, said};
+use super::{NOTHING, about_add, about_rewriting, first_lines, said, texts};
 
 const EARLY: &str = "no operand is read after `d` is first written: `d: early` keeps apart what may share a register [JL032]";
 const NARROW: &str =
@@ -114,4 +114,117 @@ fn a_place_stands_behind_the_name() {
         add("a: inn x0; emit { ; add X(d), X(a), X(b) }"),
         ["expected one of `in`, `early`, `anywhere`, found `inn`; did you mean `in`? [JL000]"]
     );
+}
+
+const EXCLUDES_NOTHING: &str =
+    "this condition excludes nothing: the rule accepts the same without it [JL013]";
+
+/// What is said of a rule with two constants, 12 bits and any, under these conditions.
+fn under(conditions: &str) -> Vec<String> {
+    said(&format!(
+        "partial {{ Sub }} rule r {{
+             when Sub(a: Imm12, b: const I64) -> d: Gpr; {conditions} emit {{ ; mov X(d), xzr ; add XSP(d), XSP(d), a }}
+         }}"
+    ))
+}
+
+#[test]
+fn conditions_exclude_something() {
+    for conditions in [
+        "if b != 0; if b % 2 == 0;",
+        "if b != 1; if power_of_two(b);",
+        "if -8 <= b && b < 8 && b != 3;",
+        "if b in Imm12; if b != 0;",
+        "if a <= b; if b < 4096;",
+        "if a != b; if b > 4094;",
+        "if a + b in Imm12;",
+        "if a + b in Imm12; if a in Imm6;",
+        "if a < b && a != 0 && b != 5;",
+        // What is computed need not be in the kind, so this is asked for.
+        "let n: Imm12 = b; if 0 <= n && n < 4096;",
+    ] {
+        assert_eq!(under(conditions), NOTHING, "{conditions}");
+    }
+}
+
+#[test]
+fn conditions_that_exclude_nothing() {
+    for conditions in [
+        "if b == b;",
+        "if b != 0; if 1 == 1;",
+        "if b > 0; if 5 in Imm12;",
+        "if b > 0; if power_of_two(16);",
+        "if b != 0; if power_of_two(b);",
+        "if power_of_two(b); if b != 0;",
+        "if b > 3 && b > 4;",
+        "if b == 4 && b % 2 == 0;",
+        "if b % 8 == 1; if b & 1 == 1;",
+        "if 0 <= b && b <= 4095; if b in Imm12;",
+        "if a in Imm12; if b != 0;",
+        "let n: Imm6 = b & 15; if n < 16;",
+        // Of several constants.
+        "if a <= b && a < b;",
+        "if a != b && b > a;",
+        "if b > 4095; if a < b;",
+        "if a + b in Imm12; if a + b in Imm12;",
+        "if (a & 7) + (b & 7) in Imm12;",
+    ] {
+        assert_eq!(under(conditions), [EXCLUDES_NOTHING], "{conditions}");
+    }
+    // Two of three; without both, the rule accepts more.
+    assert_eq!(
+        under("if b == b; if b > 1; if b > 0 && b % 4096 == 0;"),
+        [EXCLUDES_NOTHING; 2]
+    );
+    // What a predicate tells about a kind is asked once.
+    let bits = |conditions: &str| {
+        about_add(&format!(
+            "when Add(a: Gpr, b: Bits64) -> d: Gpr; {conditions} emit {{ ; and X(d), X(a), b }}"
+        ))
+    };
+    assert_eq!(bits("if b in Bits64;"), [EXCLUDES_NOTHING]);
+    assert_eq!(bits("if !b in Bits64;"), NOTHING);
+}
+
+#[test]
+fn a_rule_that_matches_nothing_is_told_so_only() {
+    assert_eq!(
+        under("if b < 0; if b > 0 && b > 1;"),
+        [
+            "no value of `b` is left: without this condition it is in -9223372036854775808..=-1 [JL013]"
+        ]
+    );
+}
+
+#[test]
+fn a_condition_is_needed_in_a_row_of_the_family() {
+    let family = |rows: &str| {
+        said(&format!(
+            "partial {{ Add, Sub }} for (Op, least) in [{rows}] {{
+                 rule above {{
+                     when Op(a: Gpr, b: Imm12) -> d: Gpr; if b >= least; emit {{ ; add XSP(d), XSP(a), b }}
+                 }}
+             }}"
+        ))
+    };
+    assert_eq!(family("(Add, 0), (Sub, 1)"), NOTHING);
+    assert_eq!(family("(Add, 1), (Sub, 0)"), NOTHING);
+    assert_eq!(family("(Add, 0), (Sub, -1)"), [EXCLUDES_NOTHING]);
+}
+
+#[test]
+fn conditions_of_rewriting_rules() {
+    let about = |rule: &str| first_lines(texts(about_rewriting(rule)));
+    assert_eq!(
+        about("rule r { when Sub(a, b: const I64); if b >= b; becomes Add(a, -b); }"),
+        [EXCLUDES_NOTHING]
+    );
+    // That constants are of 32 bits is the kind's to say.
+    let narrow = |condition: &str| {
+        about(&format!(
+            "rule r {{ when Add32(a, b: const I32); if {condition}; becomes a; }}"
+        ))
+    };
+    assert_eq!(narrow("b > -2147483649"), [EXCLUDES_NOTHING]);
+    assert_eq!(narrow("b > -2147483648"), NOTHING);
 }

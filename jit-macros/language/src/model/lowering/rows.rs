@@ -214,26 +214,7 @@ fn guards(rule: &Rule, pattern: &OperationPattern) -> BTreeSet<Guard> {
     let mut positions = vec![String::new(); rule.bindings.len()];
     number(pattern, "", &mut positions);
     let names = names(rule, positions.clone());
-    let text = |value: &Expression| value.text(&|id| names[id.0].clone());
     let is_open = |condition: &&Condition| condition.exact(&rule.bindings).is_none();
-    let guard = |condition: &Condition| match condition {
-        Condition::Compare {
-            comparison,
-            left,
-            right,
-            ..
-        } => compares(rule, *comparison, (left, text(left)), (right, text(right))),
-        Condition::Fits { kind, value, .. } => {
-            Some(Guard::holds(format!("{} in {}", text(value), kind.0)))
-        }
-        Condition::Holds {
-            predicate, value, ..
-        } => Some(Guard::holds(format!(
-            "{}({})",
-            predicate.name(),
-            text(value)
-        ))),
-    };
     let again = rule
         .bindings
         .iter()
@@ -246,8 +227,37 @@ fn guards(rule: &Rule, pattern: &OperationPattern) -> BTreeSet<Guard> {
             Some(format!("{} is {}", one.min(other), one.max(other)))
         });
     // What is a set of one constant is part of the pattern.
-    let conditions = rule.conditions.iter().filter(is_open).filter_map(guard);
+    let conditions = rule.conditions.iter().filter(is_open);
+    let conditions = conditions.filter_map(|condition| guard(rule, condition, &names));
     conditions.chain(again.map(Guard::holds)).collect()
+}
+
+/// A condition as a guard; none if it holds for all values that its constants can have.
+fn guard(rule: &Rule, condition: &Condition, names: &[String]) -> Option<Guard> {
+    let text = |value: &Expression| value.text(&|id| names[id.0].clone());
+    let guard = match condition {
+        Condition::Compare {
+            comparison,
+            left,
+            right,
+            ..
+        } => return compares(rule, *comparison, (left, text(left)), (right, text(right))),
+        Condition::Fits { kind, value, .. } => format!("{} in {}", text(value), kind.0),
+        Condition::Holds {
+            predicate, value, ..
+        } => format!("{}({})", predicate.name(), text(value)),
+    };
+    Some(Guard::holds(guard))
+}
+
+/// Each condition of a rule as a guard, whatever the order of operands; none for one that always holds.
+pub fn guards_of(rule: &Rule) -> Vec<Option<Guard>> {
+    let own = (0..rule.bindings.len()).map(|index| format!("${index}"));
+    let names = names(rule, own.collect());
+    let conditions = rule.conditions.iter();
+    conditions
+        .map(|condition| guard(rule, condition, &names))
+        .collect()
 }
 
 /// A comparison between two constants, as far as it may hold or fail for the values that they can have.

@@ -12,7 +12,9 @@ use super::Declarations;
 use crate::error::{Code, Diagnostic, Region, nearest};
 use crate::model::isa::ImmediateId;
 use crate::model::lowering::expression::{Binary, Comparison, Expression, Predicate, Unary};
-use crate::model::lowering::{Binding, BindingId, BindingKind, Condition, expression_in};
+use crate::model::lowering::{
+    Binding, BindingId, BindingKind, Condition, Rule, Stated, expression_in,
+};
 use crate::space::Set;
 
 /// How many ranges are looked through in place of testing a condition.
@@ -20,25 +22,20 @@ const MOST_RANGES: usize = 4;
 
 impl Declarations<'_> {
     /// `if a && b;`
-    pub(in crate::model) fn condition(
-        &self,
-        condition: &Expr,
-        bindings: &mut [Binding],
-        conditions: &mut Vec<Condition>,
-    ) {
+    pub(super) fn condition(&self, condition: &Expr, rule: &mut Rule) {
         match condition {
-            Expr::Paren(inner) => self.condition(&inner.expr, bindings, conditions),
-            Expr::Group(inner) => self.condition(&inner.expr, bindings, conditions),
+            Expr::Paren(inner) => self.condition(&inner.expr, rule),
+            Expr::Group(inner) => self.condition(&inner.expr, rule),
             Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
-                self.condition(&binary.left, bindings, conditions);
-                self.condition(&binary.right, bindings, conditions);
+                self.condition(&binary.left, rule);
+                self.condition(&binary.right, rule);
             }
             Expr::Binary(binary) => {
                 let Some((comparison, swap)) = comparison(&binary.op) else {
                     return self.not_a_condition(condition);
                 };
-                let left = self.expression(&binary.left, bindings);
-                let right = self.expression(&binary.right, bindings);
+                let left = self.expression(&binary.left, &rule.bindings);
+                let right = self.expression(&binary.right, &rule.bindings);
                 let (Some(left), Some(right)) = (left, right) else {
                     return;
                 };
@@ -48,7 +45,7 @@ impl Declarations<'_> {
                     left,
                     right,
                 };
-                self.tested(compared, Region::of(condition), bindings, conditions);
+                self.tested(compared, Region::of(condition), rule);
             }
             Expr::Call(call) => {
                 let predicate = Predicate::PowerOfTwo;
@@ -56,9 +53,9 @@ impl Declarations<'_> {
                     matches!(&*call.func, Expr::Path(path) if path.path.is_ident(predicate.name()));
                 match call.args.first() {
                     Some(value) if is_it && call.args.len() == 1 => {
-                        if let Some(value) = self.expression(value, bindings) {
+                        if let Some(value) = self.expression(value, &rule.bindings) {
                             let holds = Condition::Holds { predicate, value };
-                            self.tested(holds, Region::of(condition), bindings, conditions);
+                            self.tested(holds, Region::of(condition), rule);
                         }
                     }
                     _ => self.not_a_condition(condition),
@@ -69,59 +66,56 @@ impl Declarations<'_> {
     }
 
     /// `if !b in Bits64;`
-    pub(super) fn fits_in(
-        &self,
-        value: &Expr,
-        kind: &Ident,
-        bindings: &mut [Binding],
-        conditions: &mut Vec<Condition>,
-    ) {
-        let (Some(id), Some(value)) = (self.immediate(kind), self.expression(value, bindings))
-        else {
-            return;
-        };
-        self.fits_kind(id, value, kind.span().into(), bindings, conditions);
+    pub(super) fn fits_in(&self, value: &Expr, kind: &Ident, rule: &mut Rule) {
+        let region = Region::of(value).to(kind.span());
+        let value = self.expression(value, &rule.bindings);
+        if let (Some(id), Some(value)) = (self.immediate(kind), value) {
+            let (set, open) = self.fits_kind(id, value, kind.span().into(), rule);
+            rule.stated.push(Stated { set, open, region });
+        }
     }
 
-    /// The condition that a kind of immediate holds a value.
+    /// The condition that a kind of immediate holds a value: a set of one constant, and what a predicate has to tell.
     pub(super) fn fits_kind(
         &self,
         kind: ImmediateId,
         value: Expression,
         region: Region,
-        bindings: &mut [Binding],
-        conditions: &mut Vec<Condition>,
-    ) {
+        rule: &mut Rule,
+    ) -> (Option<(BindingId, Set)>, Option<usize>) {
         let immediate = &self.isa[kind];
-        mark(&value.names(), bindings);
-        if let Some((id, set)) = expression_in(&value, &immediate.set, bindings) {
-            let is_range = self.restrict(id, &set, region, bindings);
-            if is_range && immediate.encodable.is_none() {
-                return;
-            }
+        mark(&value.names(), &mut rule.bindings);
+        let set = expression_in(&value, &immediate.set, &rule.bindings);
+        let is_open = set.is_none() || immediate.encodable.is_some();
+        let open = is_open.then_some(rule.conditions.len());
+        let is_range = self.restrict(set.as_ref(), region, &mut rule.bindings);
+        if is_open || !is_range {
+            rule.conditions.push(Condition::Fits { kind, value });
         }
-        conditions.push(Condition::Fits { kind, value });
+        (set, open)
     }
 
     /// A condition, which is to be tested unless it has become a few ranges of the constant that it is about.
-    fn tested(
-        &self,
-        condition: Condition,
-        region: Region,
-        bindings: &mut [Binding],
-        conditions: &mut Vec<Condition>,
-    ) {
-        mark(&condition.names(), bindings);
-        let is_range = condition
-            .exact(bindings)
-            .is_some_and(|(id, set)| self.restrict(id, &set, region, bindings));
-        if !is_range {
-            conditions.push(condition);
+    fn tested(&self, condition: Condition, region: Region, rule: &mut Rule) {
+        mark(&condition.names(), &mut rule.bindings);
+        let set = condition.exact(&rule.bindings);
+        let open = set.is_none().then_some(rule.conditions.len());
+        if !self.restrict(set.as_ref(), region, &mut rule.bindings) {
+            rule.conditions.push(condition);
         }
+        rule.stated.push(Stated { set, open, region });
     }
 
-    /// Leaves those values of a constant that are in `set`, and says whether this is what is tested first: a few ranges.
-    fn restrict(&self, id: BindingId, set: &Set, region: Region, bindings: &mut [Binding]) -> bool {
+    /// Leaves those values of a constant that are in a set, and says whether this is what is tested first: a few ranges.
+    fn restrict(
+        &self,
+        set: Option<&(BindingId, Set)>,
+        region: Region,
+        bindings: &mut [Binding],
+    ) -> bool {
+        let Some((id, set)) = set else {
+            return false;
+        };
         let binding = &mut bindings[id.0];
         let BindingKind::Constant {
             set: ranges,

@@ -378,11 +378,11 @@ impl Declarations<'_> {
             );
             return None;
         }
-        let accepted = set.clone();
         let kind = BindingKind::Constant {
             kind,
+            unconditional: set.clone(),
+            accepted: set.clone(),
             set,
-            accepted,
         };
         self.bind(name, kind, region, bindings)
     }
@@ -400,6 +400,7 @@ impl Declarations<'_> {
     ) -> Option<OperandPattern> {
         let kind = BindingKind::Constant {
             kind: ConstantKind::Any,
+            unconditional: Set::all_i64(),
             set: Set::all_i64(),
             accepted: Set::all_i64(),
         };

@@ -102,18 +102,6 @@ impl Declarations<'_> {
         let mut bindings = Vec::new();
         let resolved = self.pattern(pattern, &mut bindings)?;
         let result = self.result(pattern, result.as_ref(), &mut bindings)?;
-        let mut conditions = Vec::new();
-        for index in 0..bindings.len() {
-            if let BindingKind::Constant {
-                kind: ConstantKind::Immediate(kind),
-                ..
-            } = bindings[index].kind
-                && self.isa[kind].encodable.is_some()
-            {
-                let (value, region) = (Expression::Name(BindingId(index)), bindings[index].region);
-                self.fits_kind(kind, value, region, &mut bindings, &mut conditions);
-            }
-        }
         let (name, instance) = match &syntax.instance {
             None => (syntax.name.clone(), None),
             Some(instance) => {
@@ -132,7 +120,7 @@ impl Declarations<'_> {
                 )
             }
         };
-        Some(Rule {
+        let mut rule = Rule {
             name,
             instance,
             complete: syntax.complete,
@@ -143,7 +131,8 @@ impl Declarations<'_> {
             pattern_text: text.clone(),
             bindings,
             result,
-            conditions,
+            conditions: Vec::new(),
+            stated: Vec::new(),
             condition_text: String::new(),
             same: Vec::new(),
             narrow: Vec::new(),
@@ -155,7 +144,20 @@ impl Declarations<'_> {
             goto: None,
             bytes: None,
             template_text: String::new(),
-        })
+        };
+        for index in 0..rule.bindings.len() {
+            let Binding { kind, region, .. } = &rule.bindings[index];
+            if let BindingKind::Constant {
+                kind: ConstantKind::Immediate(kind),
+                ..
+            } = *kind
+                && self.isa[kind].encodable.is_some()
+            {
+                let (value, region) = (Expression::Name(BindingId(index)), *region);
+                self.fits_kind(kind, value, region, &mut rule);
+            }
+        }
+        Some(rule)
     }
 
     /// The result, if the operation has one; none at all if the rule and the operation disagree.

@@ -22,7 +22,7 @@ impl Declarations<'_> {
         match &statement.kind {
             StatementKind::When { .. } => {}
             StatementKind::If(condition) => {
-                self.condition(condition, &mut rule.bindings, &mut rule.conditions);
+                self.condition(condition, rule);
                 add_text(
                     &mut rule.condition_text,
                     &text(&quote::quote!(#condition)),
@@ -30,7 +30,7 @@ impl Declarations<'_> {
                 );
             }
             StatementKind::IfIn(value, kind) => {
-                self.fits_in(value, kind, &mut rule.bindings, &mut rule.conditions);
+                self.fits_in(value, kind, rule);
                 add_text(
                     &mut rule.condition_text,
                     &text(&quote::quote!(#value in #kind)),
