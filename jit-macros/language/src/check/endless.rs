@@ -18,10 +18,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::measure::Measure;
 use super::trace;
 use crate::error::{Code, Diagnostic};
+use crate::model::lowering::expression::Expression;
 use crate::model::lowering::rows::Rows;
-use crate::model::lowering::{OperandPattern, OperationPattern, Rule};
-use crate::model::ops::{OpId, Ops};
-use crate::model::rewriting::{Operation, Rewriting, Term};
+use crate::model::lowering::{BindingId, OperandPattern, OperationPattern, Rule};
+use crate::model::ops::{OpId, OperandKind, Ops, TypeId};
+use crate::model::rewriting::{Operation, Rewriting, Term, value_types};
 use crate::space::{OperationId, Pattern, Relations, Row, Set, Witness, by_operation};
 
 /// Circles of rules in which nothing becomes less, the shortest first, of which no two have a rule in common.
@@ -41,10 +42,11 @@ pub fn check(rewriting: &Rewriting, ops: &Ops, rows: &Rows) -> Vec<Diagnostic> {
         .collect();
     let mut found = Vec::new();
     for mut remaining in connected(&next) {
-        let occurring = occurring(&remaining, rewriting);
+        let mut occurring = occurring(&remaining, rewriting);
+        occurring.retain(|op| !ops.is_constant_op(*op));
         while let Some(circle) = circle(&remaining, &next) {
             let kept = Measure::all(&occurring)
-                .map(|measure| keep(&remaining, rewriting, measure))
+                .map(|measure| keep(&remaining, rewriting, ops, measure))
                 .find_map(|kept| kept.filter(|kept| kept.len() < remaining.len()));
             match kept {
                 Some(kept) => remaining = kept,
@@ -126,6 +128,7 @@ fn next(rewriting: &Rewriting, rule: usize, known: Known<'_>) -> Next {
     let mut nodes = Nodes {
         left,
         known,
+        arriving: value_types(&left.pattern, known.ops),
         next: BTreeMap::new(),
         steps: Vec::new(),
     };
@@ -140,10 +143,16 @@ fn next(rewriting: &Rewriting, rule: usize, known: Known<'_>) -> Next {
 }
 
 /// The rules that do not make a measure less; none if there is one that may make it more.
-fn keep(remaining: &[usize], rewriting: &Rewriting, measure: Measure) -> Option<Vec<usize>> {
+fn keep(
+    remaining: &[usize],
+    rewriting: &Rewriting,
+    ops: &Ops,
+    measure: Measure,
+) -> Option<Vec<usize>> {
     let mut kept = Vec::new();
     for &rule in remaining {
-        if !measure.decreases(&rewriting.left.rules[rule], &rewriting.right[rule])? {
+        let (left, right) = (&rewriting.left.rules[rule], &rewriting.right[rule]);
+        if !measure.decreases(left, right, ops)? {
             kept.push(rule);
         }
     }
@@ -154,6 +163,8 @@ fn keep(remaining: &[usize], rewriting: &Rewriting, measure: Measure) -> Option<
 struct Nodes<'a> {
     left: &'a Rule,
     known: Known<'a>,
+    /// Operands of the pattern that are values, constants among them: these are there already.
+    arriving: Vec<(BindingId, TypeId)>,
     next: BTreeMap<usize, Witness>,
     steps: Vec<Pattern>,
 }
@@ -164,22 +175,36 @@ impl Nodes<'_> {
         let operands: Vec<Pattern> = operation
             .operands
             .iter()
-            .map(|term| self.term(term))
+            .zip(&self.known.ops[operation.op].operands)
+            .map(|(term, declared)| match declared.kind {
+                OperandKind::Value(_) => self.term(term),
+                _ => self.word(term),
+            })
             .collect();
-        let id = OperationId(operation.op.0 as u32);
+        let (taken, id) = self.made(operation.op, &operands);
+        let folded = !self.known.relations.impossible(id).is_empty();
+        match taken || folded || self.known.ops[operation.op].result.is_none() {
+            true => Pattern::Any,
+            false => Pattern::Definition(id, operands),
+        }
+    }
+
+    /// Notes which rules can take an operation that is made, and says whether any can.
+    fn made(&mut self, op: OpId, operands: &[Pattern]) -> (bool, OperationId) {
+        let id = OperationId(op.0 as u32);
         let row = Row {
             rule: usize::MAX,
             variant: 0,
             operation: id,
-            operands: operands.clone(),
+            operands: operands.to_vec(),
             guards: Default::default(),
         };
         let mut taken = false;
         let Known {
-            ops,
             rows,
             together,
             relations,
+            ..
         } = self.known;
         for &candidate in together.get(&id).into_iter().flatten() {
             let candidate = &rows.rows[candidate];
@@ -188,13 +213,10 @@ impl Nodes<'_> {
                 self.next.entry(candidate.rule).or_insert(example);
             }
         }
-        let folded = !relations.impossible(id).is_empty();
-        match taken || folded || ops[operation.op].result.is_none() {
-            true => Pattern::Any,
-            false => Pattern::Definition(id, operands),
-        }
+        (taken, id)
     }
 
+    /// What a value may be when its user is visited. A constant that was no value yet is made by an operation.
     fn term(&mut self, term: &Term) -> Pattern {
         match term {
             // The last two lead to another dialect, whose operations none of the rules accepts.
@@ -202,16 +224,32 @@ impl Nodes<'_> {
             Term::Step(step) => self.steps[step.0].clone(),
             Term::Operation(operation) => self.operation(operation),
             Term::Constant(value, ty) => {
-                let all = self.known.ops[*ty]
-                    .representation
-                    .map_or_else(Set::all_i64, |representation| representation.constants());
-                let values = self.left.values(value);
-                Pattern::Constants(match values.outside(&all) {
-                    None => values,
-                    Some(_) => all,
-                })
+                let word = self.word(term);
+                let is_there =
+                    matches!(value, Expression::Name(id) if self.arriving.contains(&(*id, *ty)));
+                if let Some(op) = self.known.ops.constant_op(*ty)
+                    && !is_there
+                {
+                    self.made(op, std::slice::from_ref(&word));
+                }
+                word
             }
         }
+    }
+
+    /// What a word that is held in an instruction may be.
+    fn word(&self, term: &Term) -> Pattern {
+        let Term::Constant(value, ty) = term else {
+            return Pattern::Any;
+        };
+        let all = self.known.ops[*ty]
+            .representation
+            .map_or_else(Set::all_i64, |representation| representation.constants());
+        let values = self.left.values(value);
+        Pattern::Constants(match values.outside(&all) {
+            None => values,
+            Some(_) => all,
+        })
     }
 }
 

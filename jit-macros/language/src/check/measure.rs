@@ -3,12 +3,13 @@
 //! An expression is measured by a number that grows with each of its operands: the weight of its operation, and the sum
 //! of its operands' numbers, which some operations count twice. Seen as a polynomial over the operands of the pattern,
 //! the left side of a rule can be compared with the right one for whatever stands there. Or what is counted is the
-//! instructions that are still to be visited: one on the left, those that are made on the right.
+//! instructions that are still to be visited: one on the left, those that are made on the right. Operations that make
+//! constants count for nothing, for a constant stands on a left side as what it is, however it has been made.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::lowering::{BindingId, BindingKind, OperandPattern, OperationPattern, Rule};
-use crate::model::ops::OpId;
+use crate::model::ops::{OpId, Ops};
 use crate::model::rewriting::{Operation, Right, Term};
 
 /// How expressions are measured.
@@ -31,8 +32,9 @@ impl Measure {
         counts.chain(below).chain(kinds().map(Measure::Pending))
     }
 
-    fn weight(self, op: OpId) -> u64 {
+    fn weight(self, op: OpId, ops: &Ops) -> u64 {
         match self {
+            _ if ops.is_constant_op(op) => 0,
             Measure::Operations(Some(kind)) | Measure::Pending(Some(kind)) => u64::from(kind == op),
             Measure::Operations(None) | Measure::Pending(None) | Measure::Below(_) => 1,
         }
@@ -46,18 +48,18 @@ impl Measure {
     }
 
     /// Whether a rule makes it less; none if it may make it more.
-    pub fn decreases(self, left: &Rule, right: &Right) -> Option<bool> {
+    pub fn decreases(self, left: &Rule, right: &Right, ops: &Ops) -> Option<bool> {
         if let Measure::Pending(_) = self {
             let made: u64 = right
                 .operations()
                 .iter()
-                .map(|made| self.weight(made.op))
+                .map(|made| self.weight(made.op, ops))
                 .sum();
-            let taken = self.weight(left.pattern.op);
+            let taken = self.weight(left.pattern.op, ops);
             return (made <= taken).then_some(made < taken);
         }
-        let before = self.taken(&left.pattern, left);
-        let after = self.made(right);
+        let before = self.taken(&left.pattern, left, ops);
+        let after = self.made(right, ops);
         let more = after.times.iter().any(|(id, times)| {
             let is_value = matches!(left[*id].kind, BindingKind::Value { .. });
             is_value && *times > before.times.get(id).copied().unwrap_or(0)
@@ -65,11 +67,11 @@ impl Measure {
         (!more && after.constant <= before.constant).then_some(after.constant < before.constant)
     }
 
-    fn taken(self, pattern: &OperationPattern, left: &Rule) -> Size {
+    fn taken(self, pattern: &OperationPattern, left: &Rule, ops: &Ops) -> Size {
         let mut inside = Size::default();
         for operand in &pattern.operands {
             match operand {
-                OperandPattern::Definition(inner) => inside.add(&self.taken(inner, left)),
+                OperandPattern::Definition(inner) => inside.add(&self.taken(inner, left, ops)),
                 OperandPattern::Bound(id) => match left[*id].kind {
                     BindingKind::Value { .. } => inside.add(&Size::of(*id)),
                     BindingKind::Again(first) => inside.add(&Size::of(first)),
@@ -78,14 +80,14 @@ impl Measure {
                 OperandPattern::Any | OperandPattern::AnyConstant => {}
             }
         }
-        self.around(pattern.op, inside)
+        self.around(pattern.op, inside, ops)
     }
 
     /// The sum of everything on the right side that is no operand of something else there.
-    fn made(self, right: &Right) -> Size {
+    fn made(self, right: &Right, ops: &Ops) -> Size {
         let mut steps: Vec<Size> = Vec::new();
         for step in &right.steps {
-            let size = self.term(&step.does, &steps);
+            let size = self.term(&step.does, &steps, ops);
             steps.push(size);
         }
         let mut whole = Size::default();
@@ -95,35 +97,35 @@ impl Measure {
             }
         }
         if let Some(result) = &right.result {
-            whole.add(&self.term(result, &steps));
+            whole.add(&self.term(result, &steps, ops));
         }
         whole
     }
 
-    fn operation(self, operation: &Operation, steps: &[Size]) -> Size {
+    fn operation(self, operation: &Operation, steps: &[Size], ops: &Ops) -> Size {
         let mut inside = Size::default();
         for operand in &operation.operands {
-            inside.add(&self.term(operand, steps));
+            inside.add(&self.term(operand, steps, ops));
         }
-        self.around(operation.op, inside)
+        self.around(operation.op, inside, ops)
     }
 
-    fn term(self, term: &Term, steps: &[Size]) -> Size {
+    fn term(self, term: &Term, steps: &[Size], ops: &Ops) -> Size {
         match term {
             Term::Bound(id) => Size::of(*id),
             // The last two lead to another dialect, which is no circle.
             Term::Constant(..) | Term::List(_) | Term::If(_) => Size::default(),
-            Term::Operation(operation) => self.operation(operation, steps),
+            Term::Operation(operation) => self.operation(operation, steps, ops),
             Term::Step(step) => steps[step.0].clone(),
         }
     }
 
-    fn around(self, op: OpId, mut inside: Size) -> Size {
+    fn around(self, op: OpId, mut inside: Size, ops: &Ops) -> Size {
         let factor = self.factor(op);
         inside.constant = inside
             .constant
             .saturating_mul(factor)
-            .saturating_add(self.weight(op));
+            .saturating_add(self.weight(op, ops));
         for times in inside.times.values_mut() {
             *times = times.saturating_mul(factor);
         }

@@ -54,6 +54,8 @@ pub struct Base {
 pub const EXIT: &str = "Exit";
 /// The kind of attribute that is the address of code outside of the function.
 pub const ADDRESS: &str = "Address";
+/// What the meanings of operations call the memory.
+pub const MEMORY: &str = "memory";
 
 /// A [`Given`] of an [`Ops`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -134,6 +136,12 @@ impl Ops {
                 && matches!(op.operands[..], [Operand { kind: OperandKind::Const(AttributeKind::Type(of)), .. }] if of == ty)
         };
         self.ops.iter().position(is_constant).map(OpId)
+    }
+
+    /// Whether an operation is the one by which constants of a type become values.
+    pub fn is_constant_op(&self, op: OpId) -> bool {
+        let ty = self[op].result;
+        ty.and_then(|ty| self.constant_op(ty)) == Some(op)
     }
 
     /// The operation that goes to a block and does nothing else.
