@@ -106,3 +106,26 @@ impl Routines {
         &self.code
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::ArenaOptions;
+    use crate::specs::calls::sequence::SEQUENCES;
+
+    /// A rule that calls one which is not made would be emitted without the call. Exits are on the way out of a function,
+    /// and the last reference goes by way of `release`: rules call neither.
+    #[test]
+    fn routines_that_rules_may_call_are_made_for_every_register() {
+        let space = CodeSpace::new(&ArenaOptions::default()).expect("there is memory");
+        let routines = Routines::new(&space, 4096, 8192).expect("there is room");
+        let declared = SEQUENCES.iter().filter(|it| it.is_routine);
+        let called = declared.filter(|it| !["exit", "deallocate"].contains(&it.name));
+        for routine in called {
+            for &register in isa::GPR {
+                let address = routines.find(routine.name, register);
+                assert!(address.is_some(), "{} of x{register}", routine.name);
+            }
+        }
+    }
+}

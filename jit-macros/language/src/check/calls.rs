@@ -24,6 +24,8 @@ pub fn check(calls: &Calls, isa: &Isa, context: &Context) {
         found.extend(strategy(it, calls, isa));
     }
     found.extend(fallback::circles(calls));
+    found.extend(fallback::variables(calls));
+    found.extend(clauses::circles(calls));
     let sequences = calls.own_sequences().iter();
     for it in sequences.filter(|it| it.complete) {
         found.extend(sequence(it, calls, isa));

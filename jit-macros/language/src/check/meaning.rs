@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use super::unseen;
 use crate::error::{Code, Context, Diagnostic};
 use crate::instruction::{FLAGS, Inputs, Outcome, condition, execute};
 use crate::model::isa::{Control, Form, FormId, Isa, Meaning};
@@ -23,6 +24,9 @@ pub fn check(isa: &Isa, context: &Context) {
             let message = format!("`{}` has a meaning, and no form", meaning.mnemonic);
             let diagnostic = Diagnostic::new(Code::NoMeaning, meaning.region, message);
             context.report(diagnostic.help("delete it, or add a `form`"));
+        }
+        for finding in unseen::in_statements(&meaning.body) {
+            context.report(finding);
         }
     }
     // A mistake in a meaning shows in each of its forms; the first one is enough.

@@ -39,6 +39,7 @@ mod rule;
 mod scope;
 mod size;
 mod trace;
+mod unseen;
 mod width;
 mod written;
 

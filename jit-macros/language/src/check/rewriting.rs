@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{condition, coverage, documentation, effects, endless, order};
-use crate::error::{Code, Context, Diagnostic};
+use crate::error::{Code, Context, Diagnostic, Region};
 use crate::model::isa::Isa;
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{BindingId, Rule};
-use crate::model::rewriting::{Dialects, Rewriting, Right};
+use crate::model::ops::Ops;
+use crate::model::rewriting::{Dialects, Rewriting, Right, Term};
 use crate::space::Order;
 
 /// Reports everything that is wrong with `rewriting`, given the rows of its left sides and their order.
@@ -31,10 +32,7 @@ pub fn check(
         }
     }
     // A machine without kinds of immediates, which left sides have none of.
-    found.extend(condition::idle(
-        &rewriting.left.written(),
-        &Isa::default(),
-    ));
+    found.extend(condition::idle(&rewriting.left.written(), &Isa::default()));
     found.extend(among_rules(rewriting, dialects, rows, in_order, context));
     found.extend(documentation::check_rules(&rewriting.left.rules));
     found
@@ -63,7 +61,48 @@ pub fn among_rules(
 /// What is wrong with a rule by itself.
 pub fn in_rule(left: &Rule, right: &Right, dialects: Dialects<'_>) -> Vec<Diagnostic> {
     let mut found = unused(left, right);
+    found.extend(unneeded(right, right, dialects.to));
     found.extend(effects::check(left, right, dialects));
+    found
+}
+
+/// Steps of a block whose value nothing on the right side uses, and that do nothing else, or have a name all the same (JL030).
+fn unneeded(block: &Right, whole: &Right, ops: &Ops) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for step in &block.steps {
+        let does_something = match &step.does {
+            Term::Operation(operation) => {
+                let effects = ops[operation.op].effects;
+                effects.writes || effects.call || effects.guard || effects.terminator
+            }
+            _ => true,
+        };
+        if let Term::If(conditional) = &step.does {
+            found.extend(unneeded(&conditional.then, whole, ops));
+            found.extend(unneeded(&conditional.otherwise, whole, ops));
+        }
+        if whole.uses_step(step.id) {
+            continue;
+        }
+        let (region, message) = match (&step.name, &step.does) {
+            (Some(name), _) => {
+                let message = format!("`{name}` is bound and never used");
+                (Region::from(name.span()), message)
+            }
+            (None, Term::Operation(operation)) if !does_something => {
+                let name = &ops[operation.op].name;
+                let message =
+                    format!("nothing uses the value of `{name}`, which does nothing else");
+                (operation.region, message)
+            }
+            _ => continue,
+        };
+        let help = match does_something {
+            true => "use it, or leave out the `let` and the name",
+            false => "use it, or delete this step",
+        };
+        found.push(Diagnostic::new(Code::UnboundOrUnused, region, message).help(help));
+    }
     found
 }
 

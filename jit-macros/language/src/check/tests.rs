@@ -9,6 +9,7 @@ mod every_code;
 mod expansions;
 mod extensions;
 mod idle;
+mod odd;
 mod patterns;
 mod repeated;
 mod routines;

@@ -56,8 +56,10 @@ codes! {
     JL012 CollectivelyDeadRule "rule can never be chosen, because of several others together"
         "No single rule accepts everything that this one accepts, but several preferred ones do between them. The \
          message names the share of each."
-    JL013 EmptyPattern "rule can match nothing"
-        "The conditions contradict each other or the operand kind, so that no input satisfies all of them."
+    JL013 EmptyPattern "rule can match nothing, or a condition excludes nothing"
+        "The conditions contradict each other or the operand kind, so that no input satisfies all of them. Or one of them \
+         holds for everything that the kinds and the other conditions accept, so that the rule would accept the same \
+         without it; the condition of a family may do so in some of its rows."
     JL014 BadPreference "`prefer` or `impossible` is not needed, or `prefer` runs in a circle"
         "Preferences must not run in a circle, and each must settle something: between rules that accept no common \
          input, or where one accepts strictly less than the other, the line says nothing and is refused. So is an \
@@ -75,10 +77,12 @@ codes! {
         "What a crate declares is settled there. Rules for its operations would change what the functions of everybody \
          become, and in which order rules of two crates are tried would be nobody's decision. A crate of its own adds \
          operations and rules for these; operations of the dialect that it extends may be folded into them by nested \
-         patterns. Types of values, registers and conventions cannot be added either, for allocation is built on them."
+         patterns. Types of values, registers and conventions cannot be added either, for allocation is built on them; and \
+         routines that its rules call are those that the arena has."
     JL030 UnboundOrUnused "template names something unbound, or an operand is never used"
         "Everything a template names is bound by the pattern, a `let`, a `temp` or a `pool`, and everything bound is \
-         used. An operand that does not matter is written `_`."
+         used. An operand that does not matter is written `_`. What a `let` of a meaning or of a right side binds is used \
+         too, and so is the value of an operation that does nothing else."
     JL031 NeverWritten "result is never written, or a temporary is read before it is written"
         "The allocator hands out a register whose content is undefined; the template must write it first."
     JL032 OverwrittenSource "source may have been overwritten by the result"
@@ -135,29 +139,30 @@ codes! {
          operation is a terminator."
     JL070 DuplicateName "name is declared twice"
         "Names of one kind are unique within what an invocation sees, and none is a word that means something else at the \
-         same place. Nor is anything else said twice."
+         same place. Nor is anything else said twice: a number of a list, a variable that replaces a threshold, a place that \
+         a meaning assigns to, whichever way it takes."
     JL071 MissingDocumentation "no documentation comment"
         "A rule, an operation or a strategy says in a `///` comment what it does; the generated documentation consists \
          of these."
     JL072 NoMeaning "mnemonic or sequence without a meaning, or meaning without a form"
         "Every mnemonic that has a `form` has one `means`, so that whatever a template consists of can be proved; and a \
          meaning that no form refers to is tested by nothing. Sequences and routines say what they do in the same \
-         language, or name the sequence that they undo."
+         language, or name the sequence that they undo, which says so, or undoes another that does."
     JL073 BadMeaning "meaning is not understood"
         "Meanings are a part of Rust that is read as data: integers and floats with their methods, `let`, `if`, \
          assignments to operands, flags and registers, `memory`, `goto`, `trap`, and other mnemonics. Types must agree as \
          they do in Rust; an operand that the form only writes has no value to read."
     JL074 MeaningOfForm "meaning contradicts its form, or the effects of its operation"
         "What a form says that it reads and writes (operands, flags, memory, registers, where control goes) is what the \
-         checks of templates go by, so it has to be what the meaning does; likewise the effects of an operation. Change the one \
-         that is wrong."
+         checks of templates go by, so it has to be what the meaning does; likewise what an operation says of memory and calls. \
+         Change the one that is wrong."
     JL080 NotInTemplate "not allowed in a template"
         "Template lines are single instructions out of the table in `isa!`, over identifiers and literals, so that sizes, \
          effects and ranges are known. Statements, data, alignment, foreign symbols and expressions are not. Each line begins \
-         with a `;`, and none ends with one."
+         with a `;`, and none ends with one, nor with a comma."
     JL090 EndlessRewriting "rewriting may not come to an end"
         "What one rule yields, another one accepts, and so on in a circle, and there is nothing that every step of it makes \
-         less: neither operations, nor those of one kind. The message prints the circle, and an input that goes round. Turn \
+         less: neither operations, nor those of one kind; constants are made by operations too. The message prints the circle, and an input that goes round. Turn \
          one of the rules round, or narrow its pattern so that it does not accept what the others yield."
     JL091 OtherType "right side is of another type"
         "What takes the place of a value has its type, and so has every operand of an operation on the right side. A \

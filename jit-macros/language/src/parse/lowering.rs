@@ -218,7 +218,11 @@ pub(super) fn prefer(
 /// `{ A, B }`
 pub(super) fn names(input: ParseStream) -> syn::Result<Vec<Ident>> {
     let body;
-    braced!(body in input);
+    let braces = braced!(body in input);
+    if body.is_empty() {
+        let message = "expected operations: a list without any says nothing";
+        return Err(syn::Error::new(braces.span.join(), message));
+    }
     let names = body.parse_terminated(Ident::parse, Token![,])?;
     Ok(names.into_iter().collect())
 }

@@ -3,9 +3,10 @@
 //!
 //! Whether it does what it says is for proofs to find out; here the clause is only carried out.
 
+use crate::check::unseen;
 use crate::error::{Code, Diagnostic};
 use crate::instruction::{self, FLAGS, Inputs};
-use crate::model::calls::{Calls, Parameter, ParameterKind, Sequence};
+use crate::model::calls::{Calls, Parameter, ParameterKind, Sequence, SequenceId};
 use crate::model::isa::{Control, Isa, Register};
 use crate::model::template::RegisterRef;
 use crate::term::{Sort, Term};
@@ -25,6 +26,7 @@ pub fn check(sequence: &Sequence, calls: &Calls, isa: &Isa) -> Vec<Diagnostic> {
             .nameable(sequence)
             .map(|(_, parameter)| parameter.clone());
         let nameable: Vec<Parameter> = nameable.collect();
+        found.extend(unseen::in_statements(&means.body));
         let outcome = instruction::clause(isa, &nameable, &means.body, &inputs(&nameable));
         found.extend(outcome.err().map(|finding| *finding));
     }
@@ -54,6 +56,42 @@ pub fn check(sequence: &Sequence, calls: &Calls, isa: &Isa) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Sequences of which each says no more than that it undoes the next, which comes back to the first (JL072).
+pub fn circles(calls: &Calls) -> Vec<Diagnostic> {
+    let of = |id: &SequenceId| {
+        let sequence = &calls[*id];
+        let undoes = sequence.undoes.as_ref();
+        undoes.filter(|_| sequence.means.is_none())
+    };
+    let circle = |first: SequenceId| {
+        let mut circle = vec![first];
+        while let Some(next) = circle.last().and_then(of).map(|undoes| undoes.sequence) {
+            // Each is found once, at the first of it.
+            match next {
+                next if next == first => return Some(circle),
+                next if next < first || circle.contains(&next) => return None,
+                next => circle.push(next),
+            }
+        }
+        None
+    };
+    let circles = (0..calls.sequences.len()).map(SequenceId);
+    let report = |circle: Vec<SequenceId>| {
+        let name = |id: &SequenceId| format!("`{}`", calls[*id].name);
+        let names: Vec<String> = circle.iter().chain(&circle[..1]).map(name).collect();
+        let message = format!(
+            "nothing says what {} does: {}",
+            names[0],
+            names.join(" undoes ")
+        );
+        let mut regions = circle.iter().filter_map(of).map(|undoes| undoes.region);
+        let finding = Diagnostic::new(Code::NoMeaning, regions.next()?, message);
+        let finding = regions.fold(finding, Diagnostic::also_at);
+        Some(finding.help("say with `means { … }` what one of them does"))
+    };
+    circles.filter_map(circle).filter_map(report).collect()
 }
 
 /// Something unknown everywhere.

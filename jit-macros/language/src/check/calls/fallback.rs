@@ -60,6 +60,26 @@ pub fn check(calls: &Calls, strategy: &Strategy, isa: &Isa) -> Option<Diagnostic
     )
 }
 
+/// Thresholds that one environment variable replaces together (JL070): nobody could set them apart.
+pub fn variables(calls: &Calls) -> Vec<Diagnostic> {
+    let variable = |strategy: &'_ Strategy| strategy.threshold.clone()?.variable;
+    let shared = calls.own().filter_map(|(StrategyId(index), strategy)| {
+        let threshold = strategy.threshold.as_ref()?;
+        let name = threshold.variable.as_ref()?;
+        let mut earlier = calls.strategies[..index].iter();
+        let first = earlier.find(|it| variable(it).as_ref() == Some(name))?;
+        let message = format!(
+            "`{name}` replaces the threshold of `{}` already",
+            first.name
+        );
+        let finding = Diagnostic::new(Code::DuplicateName, threshold.region, message);
+        let first = first.threshold.as_ref()?;
+        let finding = finding.declared("that one", first.region);
+        Some(finding.help("give each threshold a variable of its own"))
+    });
+    shared.collect()
+}
+
 /// Chains that come back to where they began; what takes over for a single site is part of them.
 pub fn circles(calls: &Calls) -> Vec<Diagnostic> {
     let mut found = Vec::new();

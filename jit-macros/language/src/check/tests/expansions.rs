@@ -110,11 +110,20 @@ fn right_rules_are_accepted() {
         when Fixed(a);
         becomes {
             let found = if a cold { let b = Load(a, field); Add(b, 1) } else { 0 };
-            if found { } else { Load(found, 0) }
             if Sub(found, 1) { found } else { if a { base } else { 7 } }
         }
     }";
     assert_eq!(about("Fixed", blocks), [] as [String; 0]);
+    let without_value = "/// Asks again.\n rule ask {
+        when Ask(count: const Thing, exit, values);
+        becomes {
+            let said = Call(helper, [base, ..values[..count]]);
+            if said { } else { Call(helper, [said]) }
+            GuardTrue(said, exit, [..values[count..]]);
+            said
+        }
+    }";
+    assert_eq!(about("Ask", without_value), [] as [String; 0]);
 }
 
 #[test]
@@ -222,7 +231,7 @@ fn effects_are_those_of_the_operation() {
     };
     let ends = "`End` ends its block, and so has to do the last step, alone [JL092]";
     assert_eq!(end("if value { Return(value) } else { Return(0) }"), ends);
-    assert_eq!(end("{ Return(value); Add(value, 1); }"), ends);
+    assert_eq!(end("{ Return(value); Return(value); }"), ends);
 }
 
 #[test]

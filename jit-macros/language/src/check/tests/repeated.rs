@@ -61,7 +61,7 @@ fn dialects() {
     );
     one(
         "value J: i32 in { Gpr, Gpr };",
-        "class `Gpr` is declared twice [JL070]",
+        "there is `Gpr` already [JL070]",
     );
     one(
         "extensible by a::b; extensible by a::c;",

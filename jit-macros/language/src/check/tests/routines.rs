@@ -13,8 +13,13 @@ const CALLS: &str = "
 
 /// What is said about a rule for `Add` with this line.
 fn about(class: &str, line: &str) -> Vec<String> {
+    about_with(vec![CALLS], class, line)
+}
+
+fn about_with(declared: Vec<&str>, class: &str, line: &str) -> Vec<String> {
     let (isa, ops, context) = (isa(), ops(), Context::new());
-    let calls = crate::reading::unchecked_calls(vec![tokens(CALLS)], &isa, &context);
+    let declared = declared.into_iter().map(tokens).collect();
+    let calls = crate::reading::unchecked_calls(declared, &isa, &context);
     // `b` is bound where the line names it.
     let other = if line.contains("(b)") {
         "b: Imm12"
@@ -79,5 +84,19 @@ fn routines_get_what_they_work_on() {
     assert_eq!(
         about("GprZr", "; routine drop(a)"),
         ["`a: GprZr` may be in a register that `drop` is not made for [JL003]"]
+    );
+}
+
+#[test]
+fn the_arena_has_no_routines_of_extensions() {
+    let mine = "calls Mine extends crate::calls on crate::isa;
+        routine mine(object: Gpr) { ; mov x16, X(object) ; ret } means { x16 = object; goto(x30); }";
+    assert_eq!(
+        about_with(vec![mine, CALLS], "Gpr", "; routine drop(a)"),
+        NOTHING
+    );
+    assert_eq!(
+        about_with(vec![mine, CALLS], "Gpr", "; routine mine(a)"),
+        ["`mine` is a routine of this crate, and the arena has none of its [JL022]"]
     );
 }

@@ -530,7 +530,7 @@ fn meanings_look_into_memory_only_with_leave() {
     assert_eq!(load("reads memory", "a"), NOTHING);
     assert_eq!(
         load("pure", "a"),
-        ["the meaning of `Load` has to do with memory, and its effects have not [JL074]"]
+        ["the meaning of `Load` reads memory, and its effects do not say so [JL074]"]
     );
     assert_eq!(
         load("reads memory", "memory"),

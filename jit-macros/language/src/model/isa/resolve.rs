@@ -311,16 +311,24 @@ impl Resolver<'_> {
             Some((multiple, _)) => multiple.trailing_zeros(),
             None => 0,
         };
-        let piece = |&(lo, hi, region): &(i128, i128, Region)| {
-            if Set::range(lo, hi).multiples(shift).is_empty() {
+        let mut pieces = Vec::new();
+        for &(lo, hi, region) in &values.ranges {
+            let set = Set::range(lo, hi).multiples(shift);
+            if set.is_empty() {
                 let message = format!("nothing lies in {lo}..={hi}");
                 let help = "write the lower end first, and a range in which a multiple lies";
                 self.context
                     .report(Diagnostic::new(Code::EmptyPattern, region, message).help(help));
             }
-            Piece::range(lo, hi)
-        };
-        let pieces: Vec<Piece> = values.ranges.iter().map(piece).collect();
+            let earlier = Set::from_pieces(pieces.iter().copied());
+            if let Some((first, _)) = earlier.intersect(&set).bounds() {
+                let message = format!("{first} is in this list already");
+                let finding = Diagnostic::new(Code::DuplicateName, region, message);
+                self.context
+                    .report(finding.help("name each number of a list once"));
+            }
+            pieces.push(Piece::range(lo, hi));
+        }
         Set::from_pieces(pieces).multiples(shift)
     }
 

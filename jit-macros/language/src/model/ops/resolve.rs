@@ -2,17 +2,14 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span};
 
 use super::{
-    ADDRESS, AttributeKind, Base, EXIT, Effects, Given, Meaning, Op, Operand, OperandKind, Ops,
-    TypeId, ValueType,
+    ADDRESS, AttributeKind, Base, EXIT, Effects, Given, MEMORY, Meaning, Op, Operand, OperandKind,
+    Ops, TypeId, ValueType,
 };
 use crate::error::{Code, Context, Diagnostic, Region, again, found, is_new, unknown};
-use crate::parse::{mentions, ops as syntax};
-
-/// What the meanings of operations call the memory.
-const MEMORY: &str = "memory";
+use crate::parse::ops as syntax;
 
 /// Resolves all statements. What cannot be resolved is reported and left out.
 pub fn resolve(statements: Vec<syntax::Statement>, context: &Context) -> Ops {
@@ -175,7 +172,10 @@ fn is_free(name: &Ident, words: &[&str], context: &Context) -> bool {
 
 fn value(value: syntax::Value, ops: &mut Ops, context: &Context) {
     for (index, class) in value.classes.iter().enumerate() {
-        is_new("class", class, &value.classes[..index], context);
+        let mut earlier = value.classes[..index].iter();
+        if let Some(first) = earlier.find(|first| *first == class) {
+            context.report(again(&format!("`{class}`"), class.span(), first.span()));
+        }
     }
     if is_new("value type", &value.name, kinds(ops), context) {
         ops.values.push(ValueType {
@@ -423,23 +423,10 @@ fn check_shape(op: &Op, context: &Context) {
             ),
         }
     }
-    let sees = |tokens: &TokenStream| mentions(tokens, MEMORY);
-    let looks = matches!(&op.meaning, Meaning::Expression(tokens) if sees(tokens));
-    let Effects {
-        reads,
-        writes,
-        call,
-        ..
-    } = op.effects;
     if let Some(operand) = op.operands.iter().find(|operand| operand.name == MEMORY) {
         let message = format!("`{MEMORY}` is what meanings call the memory");
         let diagnostic = Diagnostic::new(Code::DuplicateName, operand.region, message);
         context.report(diagnostic.help("give the operand another name"));
-    } else if looks && !(reads || writes || call) {
-        let message =
-            format!("the meaning of `{name}` has to do with memory, and its effects have not");
-        let diagnostic = Diagnostic::new(Code::MeaningOfForm, op.signature, message);
-        context.report(diagnostic.help("write `reads memory;` or `writes memory;`"));
     }
     for (index, operand) in op.operands.iter().enumerate() {
         if let Some(first) = op.operands[..index]

@@ -44,10 +44,18 @@ pub fn operands(input: ParseStream) -> syn::Result<Vec<Operand>> {
     let mut operands = Vec::new();
     while !input.is_empty() {
         operands.push(operand(input)?);
-        if !input.is_empty() {
-            input.parse::<Token![,]>().map_err(|error| {
-                syn::Error::new(error.span(), "expected `,`; operands are identifiers, registers and literals, not expressions")
-            })?;
+        if input.is_empty() {
+            break;
+        }
+        let comma = input.parse::<Token![,]>().map_err(|error| {
+            syn::Error::new(
+                error.span(),
+                "expected `,`; operands are identifiers, registers and literals, not expressions",
+            )
+        })?;
+        if input.is_empty() {
+            let message = "no operand stands behind this `,`";
+            return Err(syn::Error::new(comma.span, message));
         }
     }
     Ok(operands)

@@ -98,6 +98,14 @@ impl Declarations<'_> {
             self.context
                 .report(finding.declared(declared, routine.name.span()).help(help));
         };
+        let inherited = calls.base.as_ref().map(|base| base.sequences);
+        let index = calls.sequences.iter().position(|it| it.name == name);
+        if inherited.is_some_and(|inherited| index >= Some(inherited)) {
+            let message =
+                format!("`{name}` is a routine of this crate, and the arena has none of its");
+            let help = "call a routine of the declaration that is extended, whose crate makes them";
+            return wrong(Code::NotOurs, &name, message, help.to_owned());
+        }
         let operands = || {
             let kinds = routine.parameters.iter().map(|it| it.kind);
             kinds.filter(|kind| *kind != ParameterKind::Label)
