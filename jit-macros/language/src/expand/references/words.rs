@@ -334,7 +334,7 @@ impl Finder<'_> {
             return Some(quote!(let _: __names::#word;));
         }
         // It names nothing. Words of Rust never could, and would not be a path.
-        if syn::parse_str::<Ident>(&text).is_err() || text == "_" {
+        if !is_name(word) {
             return None;
         }
         let is_capital = text.starts_with(char::is_uppercase);
@@ -411,7 +411,7 @@ fn binders(tokens: &TokenStream, in_pattern: bool, bound: &mut Vec<Ident>) {
                 let is_capital = word.to_string().starts_with(char::is_uppercase);
                 let is_alone = in_pattern && !is_capital && comma(before) && comma(after);
                 let binds = colon(after) || behind_let || is_alone;
-                if binds && word != "_" && !bound.contains(word) {
+                if binds && is_name(word) && !bound.contains(word) {
                     bound.push(word.clone());
                 }
             }
@@ -421,6 +421,11 @@ fn binders(tokens: &TokenStream, in_pattern: bool, bound: &mut Vec<Ident>) {
     }
 }
 
+/// Whether Rust takes a word as a name.
+fn is_name(word: &Ident) -> bool {
+    syn::parse_str::<Ident>(&word.to_string()).is_ok()
+}
+
 pub(super) fn idents(tokens: &TokenStream) -> Vec<Ident> {
     let ident = |token: TokenTree| match token {
         TokenTree::Ident(word) => Some(word),
@@ -428,3 +433,6 @@ pub(super) fn idents(tokens: &TokenStream) -> Vec<Ident> {
     };
     tokens.clone().into_iter().filter_map(ident).collect()
 }
+
+#[cfg(test)]
+mod tests;
