@@ -45,8 +45,8 @@ rewriting! {
         rule against_itself { when Op(a, a); becomes value; }
     }
 
-    prefer without_effect, absorbed over twice;
-    prefer without_effect over against_itself;
+    // A constant beside itself has been folded: what accepts the same value twice meets nothing that accepts a constant
+    // there.
 
     // ---- Sums and differences --------------------------------------------------------------------------------------
 
@@ -64,7 +64,7 @@ rewriting! {
     rule subtract_constant { when Sub(a, b: const I64); if b != 0; becomes Add(a, -b); }
 
     prefer without_effect over add_negative;
-    prefer against_itself over zero_less, subtract_negative, subtract_constant;
+    prefer against_itself over subtract_negative;
     prefer zero_less over subtract_negative;
 
     for (Op, both) in [(Add, b + c), (And, b & c), (Or, b | c), (Xor, b ^ c), (Mul, b * c)] {
@@ -72,7 +72,7 @@ rewriting! {
         rule constants { when Op(Op(a, b: const I64), c: const I64); becomes Op(a, both); }
     }
 
-    prefer without_effect, absorbed, twice, against_itself over constants;
+    prefer without_effect, absorbed over constants;
 
     // ---- Products and shifts ---------------------------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ rewriting! {
         rule compare_sum { when Op(Add(a, b: const I64), c: const I64); becomes Op(a, c - b); }
     }
 
-    prefer against_itself over constant_first, not, holds, compare_difference, compare_sum;
+    // What is compared with itself is no constant, and meets none of these.
 
     for (Op, than, value) in [(LtU, 0, 0), (GeU, 0, 1)] {
         /// Nothing is below zero.
@@ -149,7 +149,7 @@ rewriting! {
         rule compare_with_zero { when Op(a, than); becomes compare(a, 0); }
     }
 
-    prefer against_itself over never_below_zero, compare_with_zero;
+    // Nor does it meet one of these.
 
     // ---- Choices ---------------------------------------------------------------------------------------------------
 

@@ -238,7 +238,7 @@ fn may_hold(condition: &Condition, isa: &Isa, of: &impl Fn(BindingId) -> Option<
             let sides = left.compute(of).zip(right.compute(of));
             sides.map(|(left, right)| comparison.holds(left.cmp(&right)))
         }
-        Condition::Fits { kind, value } => {
+        Condition::Fits { kind, value, .. } => {
             let value = value.compute(of);
             value.map(|value| isa[*kind].set.contains(value.into()))
         }

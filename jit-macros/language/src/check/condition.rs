@@ -97,7 +97,7 @@ fn is_certain(rule: &Rule, condition: &Condition, isa: &Isa) -> bool {
     let lies_in = |value, set: &Set| rule.values(value).outside(set).is_none();
     match condition {
         Condition::Compare { .. } => false,
-        Condition::Fits { kind, value } => {
+        Condition::Fits { kind, value, .. } => {
             let kind = &isa[*kind];
             kind.encodable.is_none() && lies_in(value, &kind.set)
         }

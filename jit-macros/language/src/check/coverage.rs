@@ -1,22 +1,40 @@
 //! Every input of a total operation has a rule (JL020), and every operation listed with rules has some (JL021).
 
+use super::example::Asked;
 use super::order::too_hard;
 use crate::error::{Code, Diagnostic};
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{Listed, Lowering};
-use crate::space::{OperationId, Pattern, Relations, Row, Set, Shape, Universe, by_operation};
+use crate::space::{
+    OperationId, Pattern, Relations, Row, Set, Shape, Universe, Witness, by_operation,
+};
 
 /// Gaps; `lists` says whether the set has lists that an operation could be moved to.
 pub fn check(lowering: &Lowering, rows: &Rows, lists: bool) -> Vec<Diagnostic> {
     let relations = Relations::new(&rows.universe, &rows.impossible);
     let together = by_operation(&rows.rows, 0..rows.rows.len());
-    let rows_of = |listed: &Listed| {
+    let indices_of = |listed: &Listed| {
         let mine = together.get(&OperationId(listed.op.0 as u32));
-        let mine = mine.into_iter().flatten().map(|&row| &rows.rows[row]);
-        mine.collect::<Vec<&Row>>()
+        mine.cloned().unwrap_or_default()
+    };
+    let rows_of = |listed: &Listed| {
+        let mine = indices_of(listed).into_iter();
+        mine.map(|row| &rows.rows[row]).collect::<Vec<&Row>>()
     };
     let total = lowering.total.iter().filter_map(|listed| {
-        uncovered(listed, &rows_of(listed), &rows.universe, &relations, lists)
+        let mine = rows_of(listed);
+        let example = relations.uncovered(OperationId(listed.op.0 as u32), &mine)?;
+        let asked = Asked {
+            lowering,
+            rows,
+            accepting: Vec::new(),
+            others: indices_of(listed)
+                .iter()
+                .map(|row| *row..*row + 1)
+                .collect(),
+        };
+        let example = asked.agreeing(&example);
+        Some(uncovered(listed, &mine, &rows.universe, &example, lists))
     });
     let without = lowering
         .partial
@@ -35,33 +53,27 @@ pub fn check(lowering: &Lowering, rows: &Rows, lists: bool) -> Vec<Diagnostic> {
     found
 }
 
-/// What is wrong with an operation for which an input without a rule can be found; `mine` are its rows.
+/// What is wrong with an operation for which there is an input without a rule; `mine` are its rows.
 fn uncovered(
     listed: &Listed,
     mine: &[&Row],
     universe: &Universe,
-    relations: &Relations<'_>,
+    example: &Witness,
     lists: bool,
-) -> Option<Diagnostic> {
-    let operation = OperationId(listed.op.0 as u32);
-    let example = relations.uncovered(operation, mine)?;
+) -> Diagnostic {
     let printed = example.print(universe);
     let name = &listed.name;
     if mine.is_empty() && !lists {
         let message = format!("no rule is for `{name}`");
-        return Some(
-            Diagnostic::new(Code::NotCovered, name.span(), message)
-                .example(printed)
-                .help("add a rule: what stays behind has no place in the other dialect"),
-        );
+        return Diagnostic::new(Code::NotCovered, name.span(), message)
+            .example(printed)
+            .help("add a rule: what stays behind has no place in the other dialect");
     }
     if mine.is_empty() {
         let message = format!("`{name}` is listed as total and has no rule");
-        return Some(
-            Diagnostic::new(Code::NotCovered, name.span(), message)
-                .example(printed)
-                .help(format!("add a rule, or list it: `unlowered {{ {name} }}`")),
-        );
+        return Diagnostic::new(Code::NotCovered, name.span(), message)
+            .example(printed)
+            .help(format!("add a rule, or list it: `unlowered {{ {name} }}`"));
     }
     let message = match lists {
         true => format!("no rule for `{printed}`, and `{name}` is listed as total"),
@@ -77,12 +89,12 @@ fn uncovered(
     if mine.iter().any(|row| !row.guards.is_empty()) {
         finding = finding.note("rules with a condition other than a range of one constant are not counted: the condition may fail");
     }
-    Some(finding.help(match lists {
+    finding.help(match lists {
         true => format!(
             "add a rule that accepts it, usually one on registers, or say `impossible {name}(…);`, or move `{name}` to `partial`"
         ),
         false => "add a rule that accepts it, usually one for any operands".to_owned(),
-    }))
+    })
 }
 
 /// The constants among the operands of an example, each with those that rules accept in its place.
@@ -95,7 +107,7 @@ fn constants(example: &[Shape], rows: &[&Row]) -> Vec<(i128, Set)> {
             let mut operands = row.operands.iter().zip(example).enumerate();
             row.guards.is_empty()
                 && operands
-                    .all(|(other, (pattern, shape))| other == index || accepts(pattern, shape))
+                    .all(|(other, (pattern, shape))| other == index || pattern.accepts(shape))
         };
         let taken = rows.iter().filter(others);
         let sets = taken.filter_map(|row| match &row.operands[index] {
@@ -105,19 +117,4 @@ fn constants(example: &[Shape], rows: &[&Row]) -> Vec<(i128, Set)> {
         Some((*value, Set::from_pieces(sets.flatten().copied())))
     };
     example.iter().enumerate().filter_map(at).collect()
-}
-
-fn accepts(pattern: &Pattern, shape: &Shape) -> bool {
-    match (pattern, shape) {
-        (Pattern::Any, _) => true,
-        (Pattern::Constants(set), Shape::Constant(example)) => set.contains(*example),
-        (Pattern::Definition(op, inner), Shape::Definition(of, shapes)) => {
-            op == of
-                && inner
-                    .iter()
-                    .zip(shapes)
-                    .all(|(pattern, shape)| accepts(pattern, shape))
-        }
-        _ => false,
-    }
 }

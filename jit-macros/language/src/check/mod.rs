@@ -18,6 +18,7 @@ mod coverage;
 mod documentation;
 mod effects;
 mod endless;
+mod example;
 mod family;
 mod flow;
 mod formula;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use proc_macro2::Ident;
 
+use super::example::Asked;
 use crate::error::{Code, Context, Diagnostic};
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{Binding, BindingKind, Lowering, Prefer, Rule};
@@ -105,8 +106,19 @@ impl About<'_> {
         &self.lowering.rules[index]
     }
 
-    fn print(&self, example: &Witness) -> String {
-        example.print(&self.rows.universe)
+    /// An example of what all of some rules accept and none of others, as far as conditions can be told.
+    fn print(&self, example: &Witness, accepting: &[usize], others: &[usize]) -> String {
+        let rows_of = |rules: &[usize]| {
+            let rules = rules.iter();
+            rules.map(|rule| self.rows_of[*rule].clone()).collect()
+        };
+        let asked = Asked {
+            lowering: self.lowering,
+            rows: self.rows,
+            accepting: rows_of(accepting),
+            others: rows_of(others),
+        };
+        asked.agreeing(example).print(&self.rows.universe)
     }
 
     /// Says that a rule depends on a test of which nothing is known, if it does.
@@ -187,9 +199,11 @@ impl About<'_> {
             true => (&first.name, &second.name),
             false => (self.written(a), self.written(b)),
         };
-        finding = finding.example(self.print(example)).help(format!(
-            "add `prefer {one} over {other};` or `prefer {other} over {one};`"
-        ));
+        finding = finding
+            .example(self.print(example, &[a, b], &[]))
+            .help(format!(
+                "add `prefer {one} over {other};` or `prefer {other} over {one};`"
+            ));
         self.opaque(self.opaque(finding, a), b)
     }
 
@@ -301,8 +315,9 @@ impl About<'_> {
                 );
             }
         }
-        if let Unneeded::WouldKill(example) = why {
-            finding = finding.example(self.print(example));
+        if let (Unneeded::WouldKill(example), Some(pair)) = (why, pair) {
+            let (over, under) = prefer.pairs[pair];
+            finding = finding.example(self.print(example, &[over, under], &[]));
         }
         Some(finding.help(help))
     }
@@ -369,7 +384,7 @@ impl About<'_> {
             }
             return Some(finding.help("delete the rule, or the `impossible` line"));
         };
-        Some(self.dead_behind(dead, &blockers))
+        Some(self.dead_behind(rule, &blockers))
     }
 
     /// The rows of other rules for the same operation that are surely tried before the row `index`.
@@ -387,18 +402,22 @@ impl About<'_> {
             .collect()
     }
 
-    fn dead_behind(&self, dead: &Rule, blockers: &[Blocker]) -> Diagnostic {
+    fn dead_behind(&self, rule: usize, blockers: &[Blocker]) -> Diagnostic {
+        let dead = self.rule(rule);
         let name = &dead.name;
         let mut named = BTreeSet::new();
-        let shares: Vec<(&Rule, &Witness)> = blockers
+        let shares: Vec<(usize, &Witness)> = blockers
             .iter()
-            .map(|blocker| {
-                (
-                    self.rule(self.rows.rows[blocker.row].rule),
-                    &blocker.example,
-                )
-            })
-            .filter(|(rule, _)| named.insert(rule.name.to_string()))
+            .map(|blocker| (self.rows.rows[blocker.row].rule, &blocker.example))
+            .filter(|(rule, _)| named.insert(*rule))
+            .collect();
+        let print = |by: usize, example: &Witness| {
+            let others = named.iter().copied().filter(|other| *other != by);
+            self.print(example, &[rule, by], &others.collect::<Vec<_>>())
+        };
+        let shares: Vec<(&Rule, String)> = shares
+            .iter()
+            .map(|&(by, example)| (self.rule(by), print(by, example)))
             .collect();
         if let [(by, example)] = &shares[..] {
             let message = format!(
@@ -407,7 +426,7 @@ impl About<'_> {
             );
             return Diagnostic::new(Code::DeadRule, dead.pattern_region, message)
                 .declared(format!("`{}`", by.name), by.region)
-                .example(self.print(example))
+                .example(example.clone())
                 .help(format!(
                     "delete `{name}`, narrow `{}`, or turn the preference round",
                     by.name
@@ -429,7 +448,7 @@ impl About<'_> {
                     "`{}` at {} takes {}",
                     rule.name,
                     rule.region.place(),
-                    self.print(example)
+                    example
                 ))
             })
             .help(format!("delete `{name}`, or narrow one of the others"))

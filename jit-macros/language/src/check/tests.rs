@@ -4,6 +4,7 @@
 
 mod calls;
 mod commutative;
+mod conditions;
 mod declarations;
 mod every_code;
 mod expansions;

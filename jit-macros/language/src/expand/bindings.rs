@@ -58,7 +58,7 @@ fn text(condition: &Condition, rule: &Rule, named: &dyn Fn(ImmediateId) -> Strin
             left,
             right,
         } => format!("{} {} {}", text(left), comparison.symbol(), text(right)),
-        Condition::Fits { kind, value } => format!("{} is a {}", text(value), named(*kind)),
+        Condition::Fits { kind, value, .. } => format!("{} is a {}", text(value), named(*kind)),
         Condition::Holds {
             predicate, value, ..
         } => format!("{}({})", predicate.name(), text(value)),
@@ -84,7 +84,7 @@ fn holds(
             let value = computed(value);
             quote!(i64::count_ones(#value) == 1)
         }
-        Condition::Fits { kind, value } => fits(*kind, &computed(value)),
+        Condition::Fits { kind, value, .. } => fits(*kind, &computed(value)),
     }
 }
 

@@ -400,6 +400,8 @@ pub enum Condition {
         kind: ImmediateId,
         /// The value.
         value: Expression,
+        /// The set of the kind, if it has no predicate.
+        set: Option<Set>,
     },
     /// A predicate of the language: `power_of_two(b)`.
     Holds {
@@ -451,8 +453,8 @@ impl Condition {
                 predicate: expression::Predicate::PowerOfTwo,
                 value,
             } => expression_in(value, &Set::powers_of_two(), bindings),
-            // Only the predicate of a kind can tell.
-            Condition::Fits { .. } => None,
+            // Where there is a predicate, only that can tell.
+            Condition::Fits { value, set, .. } => expression_in(value, set.as_ref()?, bindings),
         }
     }
 }

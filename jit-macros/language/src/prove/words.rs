@@ -119,7 +119,7 @@ pub(super) fn hypotheses(rule: &Rule, isa: &Isa, words: &BTreeMap<BindingId, Ter
                     Comparison::LessOrEqual => x.less_equal_signed(y),
                 })
             }
-            Condition::Fits { kind, value } => {
+            Condition::Fits { kind, value, .. } => {
                 Some(is_in(computed(value, words).ok()?, &isa[*kind].set))
             }
             Condition::Holds {

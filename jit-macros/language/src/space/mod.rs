@@ -14,18 +14,21 @@
 //! What it refuses to know: syntax, source places and wording. Those belong to `check`. Conditions that cannot be
 //! expressed as sets are [`Guard`]s: tests with a few outcomes, of which each may come about.
 
+mod guard;
 mod order;
 mod pattern;
 mod relate;
 mod set;
+mod told;
 mod useful;
 mod witness;
 
 #[cfg(test)]
 mod brute;
 
+pub use guard::{Guard, Place, Side};
 pub use order::{Order, Preference, Unneeded, order};
-pub use pattern::{Guard, Operation, OperationId, Pattern, Position, Row, Universe, by_operation};
+pub use pattern::{Operation, OperationId, Pattern, Position, Row, Universe, by_operation};
 pub use relate::{Blocker, Dead, Relations};
 pub use set::{Piece, Set};
 pub use witness::{Shape, Witness};

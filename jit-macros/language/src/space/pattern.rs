@@ -3,8 +3,9 @@
 //! A row is the product of one pattern per operand of one operation. Conditions on a single constant have been folded
 //! into its set before they arrive here; what is left over is carried as [`Guard`]s.
 
-use super::set::{Piece, Set};
-use std::cmp::Ordering;
+use super::guard::Guard;
+use super::set::Set;
+use super::witness::Shape;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Index of an operation in a [`Universe`].
@@ -82,6 +83,41 @@ impl Pattern {
         }
     }
 
+    /// Whether it accepts what a shape describes. A value of unknown origin is accepted by what accepts everything only.
+    pub fn accepts(&self, shape: &Shape) -> bool {
+        match (self, shape) {
+            (Pattern::Any, _) => true,
+            (Pattern::Constants(set), Shape::Constant(example)) => set.contains(*example),
+            (Pattern::Definition(mine, inner), Shape::Definition(theirs, shapes)) => {
+                mine == theirs && all_accept(inner, shapes)
+            }
+            _ => false,
+        }
+    }
+
+    /// The pattern at a place, if patterns are nested that far.
+    pub fn at<'a>(operands: &'a [Pattern], place: &[usize]) -> Option<&'a Pattern> {
+        let (first, rest) = place.split_first()?;
+        let first = operands.get(*first)?;
+        rest.iter().try_fold(first, |pattern, index| match pattern {
+            Pattern::Definition(_, inner) => inner.get(*index),
+            Pattern::Any | Pattern::Constants(_) => None,
+        })
+    }
+
+    /// The pattern at a place, if patterns are nested that far.
+    pub(super) fn at_mut<'a>(
+        operands: &'a mut [Pattern],
+        place: &[usize],
+    ) -> Option<&'a mut Pattern> {
+        let (first, rest) = place.split_first()?;
+        let first = operands.get_mut(*first)?;
+        rest.iter().try_fold(first, |pattern, index| match pattern {
+            Pattern::Definition(_, inner) => inner.get_mut(*index),
+            Pattern::Any | Pattern::Constants(_) => None,
+        })
+    }
+
     /// What both accept, if anything can be.
     pub fn intersect(&self, other: &Pattern) -> Option<Pattern> {
         match (self, other) {
@@ -99,6 +135,11 @@ impl Pattern {
             _ => None,
         }
     }
+}
+
+fn all_accept(patterns: &[Pattern], shapes: &[Shape]) -> bool {
+    let mut pairs = patterns.iter().zip(shapes);
+    pairs.all(|(pattern, shape)| pattern.accepts(shape))
 }
 
 /// Whether there is an input that both rows of patterns accept.
@@ -123,95 +164,6 @@ pub(super) fn intersect_all(mine: &[Pattern], theirs: &[Pattern]) -> Option<Vec<
         .collect()
 }
 
-/// A condition that is not a set: a comparison between two constants, or a test of which nothing is known.
-///
-/// It accepts some outcomes of what is tested. Guards with the same subject have the outcome in common, so that `a < b` and
-/// `a >= b` exclude each other and are all there is; the subject must name positions, not the names that a rule happens to
-/// use. Outcomes of different subjects are taken to have nothing to do with each other.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Guard {
-    /// The condition, for readers.
-    pub text: String,
-    subject: String,
-    /// How many outcomes there are.
-    outcomes: u8,
-    /// The outcomes that are accepted, a bit for each.
-    accepted: u8,
-}
-
-impl Guard {
-    /// A test that may hold or fail.
-    pub fn holds(text: impl Into<String>) -> Guard {
-        let text = text.into();
-        Guard {
-            subject: text.clone(),
-            text,
-            outcomes: 2,
-            accepted: 0b10,
-        }
-    }
-
-    /// A comparison between `left` and `right` that holds for those of the three orders.
-    pub fn compares(text: String, left: &str, right: &str, holds: &[Ordering]) -> Guard {
-        let flip = left > right;
-        let (one, other) = if flip { (right, left) } else { (left, right) };
-        let bit = |order: &Ordering| {
-            let order = if flip { order.reverse() } else { *order };
-            1 << (order as i8 + 1)
-        };
-        Guard {
-            text,
-            subject: format!("{one} against {other}"),
-            outcomes: 3,
-            accepted: holds.iter().map(bit).sum(),
-        }
-    }
-
-    /// Whether it holds whenever all of `others` do.
-    pub fn is_implied(&self, others: &[&Guard]) -> bool {
-        let about = others.iter().filter(|other| other.subject == self.subject);
-        let all = (1 << self.outcomes) - 1;
-        let left = about.fold(all, |left, other| left & other.accepted);
-        left & !self.accepted == 0
-    }
-}
-
-/// The guards of several rows as further operands: one for each subject, of which a row accepts some outcomes.
-pub(super) struct Subjects<'a>(BTreeMap<&'a str, u8>);
-
-impl<'a> Subjects<'a> {
-    pub(super) fn new(guards: impl IntoIterator<Item = &'a Guard>) -> Subjects<'a> {
-        let subjects = guards.into_iter();
-        Subjects(
-            subjects
-                .map(|guard| (guard.subject.as_str(), guard.outcomes))
-                .collect(),
-        )
-    }
-
-    pub(super) fn positions(&self) -> impl Iterator<Item = Position> {
-        self.0.values().map(|outcomes| Position::Attribute {
-            values: Set::range(0, i128::from(*outcomes) - 1),
-        })
-    }
-
-    /// What a row with these guards accepts of each.
-    pub(super) fn patterns(&self, guards: &BTreeSet<Guard>) -> impl Iterator<Item = Pattern> {
-        self.0.iter().map(|(subject, outcomes)| {
-            let about = guards.iter().filter(|guard| guard.subject == **subject);
-            let accepted = about.fold(None, |all, guard| {
-                Some(all.unwrap_or(u8::MAX) & guard.accepted)
-            });
-            let Some(accepted) = accepted else {
-                return Pattern::Any;
-            };
-            let outcomes = (0..*outcomes).filter(|outcome| accepted & (1 << outcome) != 0);
-            let pieces = outcomes.map(|outcome| Piece::range(outcome.into(), outcome.into()));
-            Pattern::Constants(Set::from_pieces(pieces))
-        })
-    }
-}
-
 /// One way in which a rule matches.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -225,6 +177,13 @@ pub struct Row {
     pub operands: Vec<Pattern>,
     /// Conditions beyond the patterns; all must hold.
     pub guards: BTreeSet<Guard>,
+}
+
+impl Row {
+    /// Whether its patterns accept these operands, guards left aside.
+    pub fn accepts(&self, operands: &[Shape]) -> bool {
+        all_accept(&self.operands, operands)
+    }
 }
 
 impl Universe {

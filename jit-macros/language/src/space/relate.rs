@@ -3,7 +3,9 @@
 //! Everything is relative to inputs that can arise: rows declared `impossible` are taken away first, so that two rules
 //! which meet only on an impossible input do not overlap.
 
-use super::pattern::{Guard, OperationId, Pattern, Row, Subjects, Universe, intersect_all};
+use super::guard::{Guard, Subjects};
+use super::pattern::{OperationId, Pattern, Row, Universe, intersect_all};
+use super::told::Told;
 use super::useful::{TooHard, useful};
 use super::witness::Witness;
 use std::cell::RefCell;
@@ -80,26 +82,24 @@ impl<'a> Relations<'a> {
             .collect();
         let all = others.iter().flat_map(|row| &row.guards).chain(guards);
         let subjects = Subjects::new(all);
-        let extended = |operands: &[Pattern], guards: &BTreeSet<Guard>| {
-            let operands = operands.iter().cloned();
-            operands
-                .chain(subjects.patterns(guards))
-                .collect::<Vec<_>>()
-        };
+        let told = Told::new(operands, guards, &subjects)?;
         let declared = &self.universe.operation(operation).operands;
         let positions = declared.iter().cloned().chain(subjects.positions());
         let positions: Vec<_> = positions.collect();
-        let rows = others
-            .iter()
-            .map(|row| extended(&row.operands, &row.guards))
-            .collect();
-        let query = extended(operands, guards);
+        let covered = |row: &&Row| {
+            let operands = row.operands.iter().cloned();
+            operands.chain(subjects.covered(&row.guards)).collect()
+        };
+        let rows = others.iter().map(covered).collect();
+        let accepted = subjects.accepted(guards, &told);
+        let query: Vec<_> = told.operands.iter().cloned().chain(accepted).collect();
         match useful(self.universe, &positions, rows, &query) {
             Ok(found) => found.map(|mut operands| {
                 operands.truncate(declared.len());
                 Witness {
                     operation,
                     operands,
+                    same: told.same(),
                 }
             }),
             Err(TooHard) => {
@@ -120,15 +120,24 @@ impl<'a> Relations<'a> {
 
     /// Whether `outer` surely accepts every input that `inner` may accept.
     pub fn contains(&self, outer: &Row, inner: &Row) -> bool {
-        outer.operation == inner.operation
-            && self
-                .outside(inner.operation, &inner.operands, &inner.guards, [outer])
-                .is_none()
+        outer.operation == inner.operation && self.beside(inner, [outer]).is_none()
     }
 
     /// An input that `row` accepts at all.
     pub fn example(&self, row: &Row) -> Option<Witness> {
-        self.outside(row.operation, &row.operands, &row.guards, [])
+        self.beside(row, [])
+    }
+
+    /// An input that `row` may accept and none of `others` surely does.
+    pub fn beside<'r>(
+        &self,
+        row: &Row,
+        others: impl IntoIterator<Item = &'r Row>,
+    ) -> Option<Witness>
+    where
+        'a: 'r,
+    {
+        self.outside(row.operation, &row.operands, &row.guards, others)
     }
 
     /// Whether and why `row` is never chosen if `earlier` are tried before it.
@@ -138,12 +147,7 @@ impl<'a> Relations<'a> {
         }
         let mut blockers = earlier.to_vec();
         let left = |blockers: &[(usize, &Row)]| {
-            self.outside(
-                row.operation,
-                &row.operands,
-                &row.guards,
-                blockers.iter().map(|&(_, blocker)| blocker),
-            )
+            self.beside(row, blockers.iter().map(|&(_, blocker)| blocker))
         };
         if left(&blockers).is_some() || self.too_hard.borrow().contains(&row.operation) {
             return None;

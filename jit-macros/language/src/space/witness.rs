@@ -1,9 +1,11 @@
 //! Inputs handed back as proof, printed the way a reader would write them: `Add(x1, Shl(x2, 3))`, `Add(x1, #4096)`.
 //!
-//! Registers are numbered through the whole expression, constants that arrive as values carry a `#`, attributes do not.
+//! Registers are numbered through the whole expression, values that are the same are printed alike, constants that arrive as
+//! values carry a `#`, attributes do not.
 
+use super::guard::Place;
 use super::pattern::{OperationId, Position, Universe};
-use std::fmt::Write;
+use std::collections::BTreeMap;
 
 /// What stands at one operand position of an example input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,63 +27,57 @@ pub struct Witness {
     pub operation: OperationId,
     /// One shape per operand.
     pub operands: Vec<Shape>,
+    /// Operands that are the same value, the first one first.
+    pub same: Vec<(Place, Place)>,
 }
 
 impl Witness {
     /// The input as an expression.
     pub fn print(&self, universe: &Universe) -> String {
-        let mut out = String::new();
-        let mut registers = 0;
-        print_operation(
+        let mut printer = Printer {
             universe,
-            self.operation,
-            &self.operands,
-            &mut registers,
-            &mut out,
-        );
-        out
+            same: &self.same,
+            registers: 0,
+            printed: BTreeMap::new(),
+        };
+        printer.operation(self.operation, &self.operands, &mut Vec::new())
     }
 }
 
-fn print_operation(
-    universe: &Universe,
-    id: OperationId,
-    shapes: &[Shape],
-    registers: &mut u32,
-    out: &mut String,
-) {
-    let operation = universe.operation(id);
-    out.push_str(&operation.name);
-    out.push('(');
-    for (index, (position, shape)) in operation.operands.iter().zip(shapes).enumerate() {
-        if index > 0 {
-            out.push_str(", ");
-        }
-        print_shape(universe, position, shape, registers, out);
-    }
-    out.push(')');
+struct Printer<'a> {
+    universe: &'a Universe,
+    same: &'a [(Place, Place)],
+    registers: u32,
+    printed: BTreeMap<Place, String>,
 }
 
-fn print_shape(
-    universe: &Universe,
-    position: &Position,
-    shape: &Shape,
-    registers: &mut u32,
-    out: &mut String,
-) {
-    // Writing to a string cannot fail.
-    let _ = match (position, shape) {
-        (_, Shape::Definition(id, inner)) => {
-            print_operation(universe, *id, inner, registers, out);
-            Ok(())
+impl Printer<'_> {
+    fn operation(&mut self, id: OperationId, shapes: &[Shape], place: &mut Place) -> String {
+        let operation = self.universe.operation(id);
+        let mut operands = Vec::new();
+        for (index, (position, shape)) in operation.operands.iter().zip(shapes).enumerate() {
+            place.push(index);
+            let first = self.same.iter().find(|(_, again)| again == place);
+            let first = first.and_then(|(first, _)| self.printed.get(first).cloned());
+            let text = first.unwrap_or_else(|| self.shape(position, shape, place));
+            self.printed.insert(place.clone(), text.clone());
+            operands.push(text);
+            place.pop();
         }
-        (Position::Value { .. }, Shape::Constant(example)) => write!(out, "#{example}"),
-        (_, Shape::Constant(example)) => write!(out, "{example}"),
-        (Position::Always(word), _) => write!(out, "{word}"),
-        (Position::Value { register, .. }, _) => {
-            *registers += 1;
-            write!(out, "{register}{registers}")
+        format!("{}({})", operation.name, operands.join(", "))
+    }
+
+    fn shape(&mut self, position: &Position, shape: &Shape, place: &mut Place) -> String {
+        match (position, shape) {
+            (_, Shape::Definition(id, inner)) => self.operation(*id, inner, place),
+            (Position::Value { .. }, Shape::Constant(example)) => format!("#{example}"),
+            (_, Shape::Constant(example)) => example.to_string(),
+            (Position::Always(word), _) => (*word).to_owned(),
+            (Position::Value { register, .. }, _) => {
+                self.registers += 1;
+                format!("{register}{}", self.registers)
+            }
+            (Position::Attribute { .. }, _) => "_".to_owned(),
         }
-        (Position::Attribute { .. }, _) => write!(out, "_"),
-    };
+    }
 }

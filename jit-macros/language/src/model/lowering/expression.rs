@@ -147,6 +147,16 @@ impl Expression {
         }
     }
 
+    /// Every number in it.
+    pub fn numbers(&self) -> Vec<i128> {
+        match self {
+            Expression::Literal(value) => vec![*value],
+            Expression::Name(_) => Vec::new(),
+            Expression::Unary(_, x) => x.numbers(),
+            Expression::Binary(_, x, y) => [x.numbers(), y.numbers()].concat(),
+        }
+    }
+
     /// Its value, given those of the names. None: outside of `i64` on the way, where run time would wrap around.
     pub fn evaluate(&self, of: &impl Fn(BindingId) -> Option<i128>) -> Option<i128> {
         let value = match self {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::model::ops::{AttributeKind, OperandKind, Ops, TypeId};
 use crate::space::{
-    Guard, Operation, OperationId, Pattern, Position, Preference, Row, Set, Universe,
+    Guard, Operation, OperationId, Pattern, Place, Position, Preference, Row, Set, Side, Universe,
 };
 
 /// Everything that ordering and coverage are decided from.
@@ -211,37 +211,32 @@ fn operands(pattern: &OperationPattern, rule: Option<&Rule>) -> Vec<Pattern> {
 }
 
 fn guards(rule: &Rule, pattern: &OperationPattern) -> BTreeSet<Guard> {
-    let mut positions = vec![String::new(); rule.bindings.len()];
-    number(pattern, "", &mut positions);
-    let names = names(rule, positions.clone());
+    let called = Called::new(rule, pattern);
+    let bindings = rule.bindings.iter().enumerate();
+    let again = bindings.filter_map(|(index, binding)| {
+        let BindingKind::Again(first) = binding.kind else {
+            return None;
+        };
+        let (first, again) = (&called.places[first.0], &called.places[index]);
+        Some(Guard::same(first.clone()?, again.clone()?))
+    });
     let is_open = |condition: &&Condition| condition.exact(&rule.bindings).is_none();
-    let again = rule
-        .bindings
-        .iter()
-        .enumerate()
-        .filter_map(|(index, binding)| {
-            let BindingKind::Again(first) = binding.kind else {
-                return None;
-            };
-            let (one, other) = (&positions[first.0], &positions[index]);
-            Some(format!("{} is {}", one.min(other), one.max(other)))
-        });
     // What is a set of one constant is part of the pattern.
     let conditions = rule.conditions.iter().filter(is_open);
-    let conditions = conditions.filter_map(|condition| guard(rule, condition, &names));
-    conditions.chain(again.map(Guard::holds)).collect()
+    let conditions = conditions.filter_map(|condition| guard(rule, condition, &called));
+    conditions.chain(again).collect()
 }
 
 /// A condition as a guard; none if it holds for all values that its constants can have.
-fn guard(rule: &Rule, condition: &Condition, names: &[String]) -> Option<Guard> {
-    let text = |value: &Expression| value.text(&|id| names[id.0].clone());
+fn guard(rule: &Rule, condition: &Condition, called: &Called) -> Option<Guard> {
+    let text = |value: &Expression| value.text(&|id| called.names[id.0].clone());
     let guard = match condition {
         Condition::Compare {
             comparison,
             left,
             right,
             ..
-        } => return compares(rule, *comparison, (left, text(left)), (right, text(right))),
+        } => return compares(rule, *comparison, (left, right), called),
         Condition::Fits { kind, value, .. } => format!("{} in {}", text(value), kind.0),
         Condition::Holds {
             predicate, value, ..
@@ -250,13 +245,12 @@ fn guard(rule: &Rule, condition: &Condition, names: &[String]) -> Option<Guard> 
     Some(Guard::holds(guard))
 }
 
-/// Each condition of a rule as a guard, whatever the order of operands; none for one that always holds.
+/// Each condition of a rule as a guard, operands being in the order written; none for one that always holds.
 pub fn guards_of(rule: &Rule) -> Vec<Option<Guard>> {
-    let own = (0..rule.bindings.len()).map(|index| format!("${index}"));
-    let names = names(rule, own.collect());
+    let called = Called::new(rule, &rule.pattern);
     let conditions = rule.conditions.iter();
     conditions
-        .map(|condition| guard(rule, condition, &names))
+        .map(|condition| guard(rule, condition, &called))
         .collect()
 }
 
@@ -264,12 +258,13 @@ pub fn guards_of(rule: &Rule) -> Vec<Option<Guard>> {
 fn compares(
     rule: &Rule,
     comparison: Comparison,
-    (left, left_text): (&Expression, String),
-    (right, right_text): (&Expression, String),
+    (left, right): (&Expression, &Expression),
+    called: &Called,
 ) -> Option<Guard> {
     let (mine, theirs) = (rule.values(left), rule.values(right));
-    let possible = |order: &Ordering| match (mine.bounds(), theirs.bounds()) {
-        _ if left_text == right_text => order.is_eq(),
+    let (left_side, right_side) = (called.side(left), called.side(right));
+    let is_possible = |order: &Ordering| match (mine.bounds(), theirs.bounds()) {
+        _ if left_side == right_side => order.is_eq(),
         (Some((lo, hi)), Some((least, most))) => match order {
             Ordering::Less => lo < most,
             Ordering::Equal => !mine.intersect(&theirs).is_empty(),
@@ -279,45 +274,68 @@ fn compares(
         _ => true,
     };
     let orders = [Ordering::Less, Ordering::Equal, Ordering::Greater];
-    let possible = orders.into_iter().filter(possible);
-    let possible: Vec<_> = possible.collect();
-    let holds = possible
-        .iter()
-        .copied()
-        .filter(|order| comparison.holds(*order));
-    let holds: Vec<_> = holds.collect();
-    let text = format!("{left_text} {} {right_text}", comparison.symbol());
-    (holds != possible).then(|| Guard::compares(text, &left_text, &right_text, &holds))
+    let holds = orders.iter().copied();
+    let holds: Vec<_> = holds.filter(|order| comparison.holds(*order)).collect();
+    let possible: Vec<_> = orders.into_iter().filter(is_possible).collect();
+    let may_fail = possible.iter().any(|order| !holds.contains(order));
+    let (left, right) = (left_side.text(), right_side.text());
+    let text = format!("{left} {} {right}", comparison.symbol());
+    may_fail.then(|| Guard::compares(text, (left_side, right_side), &holds, &possible))
 }
 
-/// Where each binding of the pattern stands: `$1`, `$1.0`.
-fn number(pattern: &OperationPattern, prefix: &str, positions: &mut [String]) {
+/// Where each binding of the pattern stands.
+fn number(pattern: &OperationPattern, around: &mut Place, places: &mut [Option<Place>]) {
     for (index, operand) in pattern.operands.iter().enumerate() {
-        let position = format!("{prefix}.{index}");
+        around.push(index);
         match operand {
-            OperandPattern::Bound(id) => positions[id.0] = format!("${}", &position[1..]),
-            OperandPattern::Definition(inner) => number(inner, &position, positions),
+            OperandPattern::Bound(id) => places[id.0] = Some(around.clone()),
+            OperandPattern::Definition(inner) => number(inner, around, places),
             OperandPattern::Any | OperandPattern::AnyConstant => {}
         }
+        around.pop();
     }
 }
 
 /// How long the text of a computed constant may be: that of a `let` is repeated wherever another one names it.
 const LONGEST: usize = 200;
 
-/// What guards call each binding: a constant by its position; a computed one as it is computed, so that two rules that
-/// compute the same say so, or, where that takes too long, by its name in this rule alone.
-fn names(rule: &Rule, positions: Vec<String>) -> Vec<String> {
-    let mut names = positions;
-    for (index, binding) in rule.bindings.iter().enumerate() {
-        if let BindingKind::Let { value, .. } = &binding.kind {
-            let text = value.text(&|id| names[id.0].clone());
-            let own = || {
-                let name = binding.name.as_ref().map(ToString::to_string);
-                format!("{} of {}", name.unwrap_or_default(), rule.name)
-            };
-            names[index] = if text.len() > LONGEST { own() } else { text };
+/// What guards call the bindings of a rule.
+struct Called {
+    /// Where each one of the pattern stands.
+    places: Vec<Option<Place>>,
+    /// A constant by its position; a computed one as it is computed, so that two rules that compute the same say so, or,
+    /// where that takes too long, by its name in this rule alone.
+    names: Vec<String>,
+}
+
+impl Called {
+    fn new(rule: &Rule, pattern: &OperationPattern) -> Called {
+        let mut places = vec![None; rule.bindings.len()];
+        number(pattern, &mut Vec::new(), &mut places);
+        let operand = |place: &Option<Place>| {
+            let side = place.clone().map(Side::operand);
+            side.map_or_else(String::new, |side| side.text().to_owned())
+        };
+        let mut names: Vec<String> = places.iter().map(operand).collect();
+        for (index, binding) in rule.bindings.iter().enumerate() {
+            if let BindingKind::Let { value, .. } = &binding.kind {
+                let text = value.text(&|id| names[id.0].clone());
+                let own = || {
+                    let name = binding.name.as_ref().map(ToString::to_string);
+                    format!("{} of {}", name.unwrap_or_default(), rule.name)
+                };
+                names[index] = if text.len() > LONGEST { own() } else { text };
+            }
         }
+        Called { places, names }
     }
-    names
+
+    fn side(&self, value: &Expression) -> Side {
+        let place = match value {
+            Expression::Name(id) => self.places[id.0].clone(),
+            _ => None,
+        };
+        let computed = || Side::computed(value.text(&|id| self.names[id.0].clone()));
+        place.map_or_else(computed, Side::operand)
+    }
 }

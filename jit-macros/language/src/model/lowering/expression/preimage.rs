@@ -58,7 +58,8 @@ fn by_number(operator: Binary, set: &Set, by: i128) -> Option<Set> {
     match operator {
         Binary::Add => Some(moved(set, -by)),
         Binary::Subtract => Some(moved(set, by)),
-        Binary::Multiply if by.count_ones() == 1 => shifted_left(set, by.trailing_zeros()),
+        // The lowest word is a power of two, too.
+        Binary::Multiply if (by as u64).is_power_of_two() => shifted_left(set, by.trailing_zeros()),
         Binary::Multiply if by == -1 => Some(subtracted_from(0, set)),
         Binary::Multiply => None,
         Binary::Remainder => remainder(set, by),
