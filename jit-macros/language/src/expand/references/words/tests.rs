@@ -124,13 +124,13 @@ fn a_line_begins_with_a_mnemonic_whatever_is_bound() {
     rule(
         "when Shl(add, eq); emit { ; add X(add), X(eq) ; cset X(add), eq }",
         "add eq",
-        "dialect::Op::Shl add eq machine::add X add X eq machine::cset X add eq",
+        "dialect::Op::Shl add eq __statements::emit machine::add X add X eq machine::cset X add eq",
     );
     // A condition code is an instruction's where no name is in the way.
     rule(
         "when Shl(a, b); emit { ; cset X(a), eq ; again: }",
         "a b again",
-        "dialect::Op::Shl a b machine::cset X a machine::eq again",
+        "dialect::Op::Shl a b __statements::emit machine::cset X a machine::eq again",
     );
 }
 
@@ -145,15 +145,18 @@ fn half_a_word_leads_to_where_it_could() {
     rule(
         "when Add(a, b); emit { ; ad X(c) }",
         "a b",
-        "dialect::Op::Add a b machine::ad X c",
+        "dialect::Op::Add a b __statements::emit machine::ad X c",
     );
-    outside("prefer smal over large;", "__names::smal __names::large");
-    outside("total { Ad }", "dialect::Op::Ad");
-    // Keywords of Rust could not be paths, and words of the language name nothing.
+    outside(
+        "prefer smal over large;",
+        "__items::prefer __names::smal __names::large",
+    );
+    outside("total { Ad }", "__items::total dialect::Op::Ad");
+    // Words of Rust could not be paths; those of the language are what stands at a statement's beginning.
     rule(
         "when Add(self, type); narrow; bytes 4;",
         "",
-        "dialect::Op::Add",
+        "dialect::Op::Add __statements::narrow __statements::bytes",
     );
 }
 
@@ -161,15 +164,15 @@ fn half_a_word_leads_to_where_it_could() {
 fn lists_and_preferences_stand_outside_of_rules() {
     outside(
         "total { Add } partial { Shl, Mul } prefer small, large over small;",
-        "dialect::Op::Add dialect::Op::Shl dialect::Op::Mul __names::small __names::large __names::small",
+        "__items::total dialect::Op::Add __items::partial dialect::Op::Shl dialect::Op::Mul __items::prefer __names::small __names::large __names::small",
     );
     // A rule behind a list is not part of it, nor is what stands between rules part of them.
     let text = "total { Add } rule one { when Add(a, b); } prefer small over large; rule other { when Shl(c, d); }";
     let scopes = found(text, &Declared::new().lowering());
     let expected = [
-        ("", "dialect::Op::Add"),
+        ("", "__items::total dialect::Op::Add"),
         ("a b", "dialect::Op::Add a b"),
-        ("", "__names::small __names::large"),
+        ("", "__items::prefer __names::small __names::large"),
         ("c d", "dialect::Op::Shl c d"),
     ];
     let expected = expected.map(|(bound, paths)| (bound.to_owned(), paths.to_owned()));
@@ -189,7 +192,10 @@ fn a_family_binds_its_names_in_all_of_its_rules() {
             "",
             "dialect::Op::Add machine::add dialect::Op::Shl machine::sh",
         ),
-        ("Op line a b", "Op a b machine::Imm12 line X a b"),
+        (
+            "Op line a b",
+            "Op a b machine::Imm12 __statements::emit line X a b",
+        ),
         // A name of the family is the family's wherever it stands.
         ("Op line c e", "Op c Op line e"),
         ("a", "dialect::Op::Op a"),
@@ -248,7 +254,7 @@ fn everything_is_in_one_function_that_only_editors_see() {
         .expect("Rust tokens");
     let text = find(&tokens, &declared.rewriting()).expand().to_string();
     let text = text.replace(' ', "");
-    let inside = "#[cfg(rust_analyzer)]{usegiven::*;let_=dialect::Op::Add;{leta=();letb=();let_=dialect::Op::Shl;let_=a;let_=b;let_:given::frame;}}";
+    let inside = "usegiven::*;let_:__items::total;let_=dialect::Op::Add;{leta=();letb=();let_=dialect::Op::Shl;let_=a;let_=b;let_:given::frame;}}";
     assert!(text.contains("fn__words()"), "{text}");
     assert!(text.contains(inside), "{text}");
 }
