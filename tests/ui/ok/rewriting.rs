@@ -20,8 +20,7 @@ mod simplify {
         /// A difference is a sum.
         rule as_sum { when Sub(a, b: const I64); if b != 0; becomes Add(a, -b); }
 
-        prefer nothing over itself;
-        prefer itself over as_sum, difference_of_sum;
+        prefer itself over difference_of_sum;
 
         /// Two constants become one.
         rule sums { when Add(Add(a, b: const I64), c: const I64); if c != 0; becomes Add(a, b + c); }
