@@ -9,7 +9,7 @@ pub struct Piece {
     pub lo: i128,
     /// The greatest value, if it lies a multiple of the stride above the least one.
     pub hi: i128,
-    /// The binary logarithm of the stride; 0 for a single value in a [`Set`].
+    /// The binary logarithm of the stride; 0 for a single value in a [`Set`](super::Set).
     pub shift: u32,
 }
 
