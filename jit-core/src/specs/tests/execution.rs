@@ -53,7 +53,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "movk",
         "d & !(ones << shift) | piece << shift",
-        "d | piece << shift",
+        "d & (ones << shift) | piece << shift",
     ),
     (
         "sub",
