@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Code, Diagnostic};
 use crate::model::isa::{ImmediateId, Isa};
-use crate::model::lowering::expression::{Expression, Predicate};
+use crate::model::lowering::expression::Expression;
 use crate::model::lowering::{Binding, BindingId, BindingKind, Condition, Rule};
 use crate::space::{Piece, Set};
 
@@ -50,7 +50,7 @@ fn claim(
         );
     }
     let outside = rule.values(value).outside(&declared.set)?;
-    let (message, example) = match try_all(rule, isa, value, &declared.set) {
+    let (message, example) = match try_all(rule, value, &declared.set) {
         Tried::Fits => return None,
         Tried::Fails { value, inputs } => (
             format!(
@@ -106,7 +106,7 @@ fn lets(rule: &Rule) -> impl Iterator<Item = (BindingId, &Expression)> {
 }
 
 /// Evaluates `expression` for every combination of the constants that it depends on and the conditions let through.
-fn try_all(rule: &Rule, isa: &Isa, expression: &Expression, within: &Set) -> Tried {
+fn try_all(rule: &Rule, expression: &Expression, within: &Set) -> Tried {
     let inputs = inputs(rule, expression);
     let mut steps = 1 + lets(rule).count() as i128;
     let mut domains: Vec<(BindingId, Vec<i128>)> = Vec::new();
@@ -117,21 +117,15 @@ fn try_all(rule: &Rule, isa: &Isa, expression: &Expression, within: &Set) -> Tri
         steps = steps.saturating_mul(size(accepted));
         if steps > MOST_STEPS {
             // The ends decide many claims, and an example from there is better than none.
-            return ends(rule, isa, expression, within, &inputs);
+            return ends(rule, expression, within, &inputs);
         }
         domains.push((*id, members(accepted)));
     }
-    let found = first_outside(rule, isa, expression, within, &domains);
+    let found = first_outside(rule, expression, within, &domains);
     found.unwrap_or(Tried::Fits)
 }
 
-fn ends(
-    rule: &Rule,
-    isa: &Isa,
-    expression: &Expression,
-    within: &Set,
-    inputs: &BTreeSet<BindingId>,
-) -> Tried {
+fn ends(rule: &Rule, expression: &Expression, within: &Set, inputs: &BTreeSet<BindingId>) -> Tried {
     let near = |id: &BindingId| {
         let values = match &rule[*id].kind {
             BindingKind::Constant { accepted, .. } => {
@@ -146,13 +140,12 @@ fn ends(
         (*id, values)
     };
     let domains: Vec<_> = inputs.iter().map(near).collect();
-    let found = first_outside(rule, isa, expression, within, &domains);
+    let found = first_outside(rule, expression, within, &domains);
     found.unwrap_or(Tried::TooMany)
 }
 
 fn first_outside(
     rule: &Rule,
-    isa: &Isa,
     expression: &Expression,
     within: &Set,
     domains: &[(BindingId, Vec<i128>)],
@@ -172,7 +165,9 @@ fn first_outside(
     let outside = |row: &BTreeMap<BindingId, i128>| {
         let computed = computed(rule, row);
         let mut conditions = rule.conditions.iter();
-        if !conditions.all(|condition| may_hold(condition, isa, &|id| computed.get(&id).copied())) {
+        let value = |id: BindingId| computed.get(&id).copied();
+        // What only a predicate can tell may hold.
+        if conditions.any(|condition| condition.holds(&value) == Some(false)) {
             return None;
         }
         // Leaving `i64` means wrapping around: no claim holds then.
@@ -224,33 +219,6 @@ fn exact(rule: &Rule, row: &BTreeMap<BindingId, i128>) -> BTreeMap<BindingId, i1
         }
     }
     values
-}
-
-/// Whether a condition holds, or might because it depends on something that is not known.
-fn may_hold(condition: &Condition, isa: &Isa, of: &impl Fn(BindingId) -> Option<i64>) -> bool {
-    let holds = match condition {
-        Condition::Compare {
-            comparison,
-            left,
-            right,
-            ..
-        } => {
-            let sides = left.compute(of).zip(right.compute(of));
-            sides.map(|(left, right)| comparison.holds(left.cmp(&right)))
-        }
-        Condition::Fits { kind, value, .. } => {
-            let value = value.compute(of);
-            value.map(|value| isa[*kind].set.contains(value.into()))
-        }
-        Condition::Holds {
-            predicate: Predicate::PowerOfTwo,
-            value,
-        } => {
-            let value = value.compute(of);
-            value.map(|value| value.cast_unsigned().is_power_of_two())
-        }
-    };
-    holds != Some(false)
 }
 
 fn size(set: &Set) -> i128 {

@@ -9,33 +9,32 @@
 use std::collections::BTreeSet;
 
 use crate::error::{Code, Diagnostic};
-use crate::model::isa::Isa;
 use crate::model::lowering::expression::Predicate;
 use crate::model::lowering::rows::guards_of;
 use crate::model::lowering::{Binding, BindingId, BindingKind, Condition, Rule, Stated};
 use crate::space::{Guard, Set};
 
 /// The conditions that could be left out, of rules as they were written.
-pub fn idle(written: &[Vec<&Rule>], isa: &Isa) -> Vec<Diagnostic> {
+pub fn idle(written: &[Vec<&Rule>]) -> Vec<Diagnostic> {
     let with_conditions = written.iter().filter(|rows| {
         let is_whole = |rule: &&Rule| rule.complete && !rule.stated.is_empty();
         rows.iter().all(is_whole)
     });
     with_conditions
-        .flat_map(|rows| in_every_row(rows, isa))
+        .flat_map(|rows| in_every_row(rows))
         .collect()
 }
 
-fn in_every_row(rows: &[&Rule], isa: &Isa) -> Vec<Diagnostic> {
+fn in_every_row(rows: &[&Rule]) -> Vec<Diagnostic> {
     let first = rows[0];
-    let mut idle = of_rule(first, isa);
+    let mut idle = of_rule(first);
     for rule in &rows[1..] {
         if idle.is_empty() {
             break;
         }
         // An entry of a row may be several conditions; then they cannot be told to be the same.
         match rule.stated.len() == first.stated.len() {
-            true => idle = &idle & &of_rule(rule, isa),
+            true => idle = &idle & &of_rule(rule),
             false => idle.clear(),
         }
     }
@@ -44,7 +43,7 @@ fn in_every_row(rows: &[&Rule], isa: &Isa) -> Vec<Diagnostic> {
 }
 
 /// The conditions of a rule that could be left out together, by their number.
-fn of_rule(rule: &Rule, isa: &Isa) -> BTreeSet<usize> {
+fn of_rule(rule: &Rule) -> BTreeSet<usize> {
     let mut idle = BTreeSet::new();
     // That no value is left has been reported where it is so.
     let is_empty = |binding: &Binding| matches!(&binding.kind, BindingKind::Constant { accepted, .. } if accepted.is_empty());
@@ -70,7 +69,7 @@ fn of_rule(rule: &Rule, isa: &Isa) -> BTreeSet<usize> {
             let others: Vec<&Guard> = others.filter_map(|(_, guard)| guard.as_ref()).collect();
             let is_needed = |guard: &Guard| !guard.is_implied(&others);
             let is_needed = guards[open].as_ref().is_some_and(is_needed);
-            if is_needed && !is_certain(rule, &rule.conditions[open], isa) {
+            if is_needed && !is_certain(rule, &rule.conditions[open]) {
                 continue;
             }
             guards[open] = None;
@@ -93,14 +92,16 @@ fn without(rule: &Rule, id: BindingId, left_out: impl Fn(usize) -> bool) -> Set 
 }
 
 /// Whether a condition that is no comparison holds for all values that there can be.
-fn is_certain(rule: &Rule, condition: &Condition, isa: &Isa) -> bool {
+fn is_certain(rule: &Rule, condition: &Condition) -> bool {
     let lies_in = |value, set: &Set| rule.values(value).outside(set).is_none();
     match condition {
         Condition::Compare { .. } => false,
-        Condition::Fits { kind, value, .. } => {
-            let kind = &isa[*kind];
-            kind.encodable.is_none() && lies_in(value, &kind.set)
-        }
+        Condition::Fits {
+            value,
+            set,
+            is_exact,
+            ..
+        } => *is_exact && lies_in(value, set),
         Condition::Holds {
             predicate: Predicate::PowerOfTwo,
             value,

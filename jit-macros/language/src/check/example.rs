@@ -8,7 +8,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::model::lowering::expression::Predicate;
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{
     BindingId, BindingKind, Condition, Lowering, OperandPattern, OperationPattern, Rule,
@@ -136,10 +135,8 @@ impl Asked<'_> {
         });
         let values = values(rule, &bound);
         let value = |id: BindingId| values.get(&id).copied();
-        let conditions = rule
-            .conditions
-            .iter()
-            .map(|condition| holds(condition, &value));
+        let conditions = rule.conditions.iter();
+        let conditions = conditions.map(|condition| condition.holds(&value));
         all(again.chain(conditions))
     }
 }
@@ -153,26 +150,6 @@ fn all(mut tests: impl Iterator<Item = Option<bool>>) -> Option<bool> {
             None => Ok(None),
         })
         .unwrap_or(Some(false))
-}
-
-fn holds(condition: &Condition, of: &impl Fn(BindingId) -> Option<i64>) -> Option<bool> {
-    match condition {
-        Condition::Compare {
-            comparison,
-            left,
-            right,
-        } => {
-            let (left, right) = (left.compute(of)?, right.compute(of)?);
-            Some(comparison.holds(left.cmp(&right)))
-        }
-        Condition::Fits { value, set, .. } => {
-            Some(set.as_ref()?.contains(value.compute(of)?.into()))
-        }
-        Condition::Holds {
-            predicate: Predicate::PowerOfTwo,
-            value,
-        } => Some(value.compute(of)?.cast_unsigned().is_power_of_two()),
-    }
 }
 
 /// What the names of a rule are in an example, as far as they are numbers. Each `let` names earlier ones only.

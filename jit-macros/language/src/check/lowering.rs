@@ -95,7 +95,7 @@ fn idle(lowering: &Lowering, isa: &Isa, ops: &Ops) -> Vec<Diagnostic> {
     };
     let written = lowering.written();
     let mut found: Vec<_> = written.iter().filter(whole).flat_map(everywhere).collect();
-    found.extend(condition::idle(&written, isa));
+    found.extend(condition::idle(&written));
     found
 }
 

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::{condition, coverage, documentation, effects, endless, order};
 use crate::error::{Code, Context, Diagnostic, Region};
-use crate::model::isa::Isa;
 use crate::model::lowering::rows::Rows;
 use crate::model::lowering::{BindingId, Rule};
 use crate::model::ops::Ops;
@@ -31,8 +30,7 @@ pub fn check(
             }
         }
     }
-    // A machine without kinds of immediates, which left sides have none of.
-    found.extend(condition::idle(&rewriting.left.written(), &Isa::default()));
+    found.extend(condition::idle(&rewriting.left.written()));
     found.extend(among_rules(rewriting, dialects, rows, in_order, context));
     found.extend(documentation::check_rules(&rewriting.left.rules));
     found

@@ -2,11 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::lowering::expression::Comparison;
 use crate::model::lowering::rows::Rows;
-use crate::model::lowering::{
-    BindingId, BindingKind, Condition, OperandPattern, OperationPattern, Rule,
-};
+use crate::model::lowering::{BindingId, BindingKind, OperandPattern, OperationPattern, Rule};
 use crate::model::rewriting::{Operation, Rewriting, Right, Term};
 use crate::space::{Shape, Universe, Witness};
 
@@ -133,29 +130,9 @@ fn holds(rule: &Rule, bound: &Bound) -> bool {
         !matches!(binding.kind, BindingKind::Again(first)
             if bound.get(&first) != bound.get(&BindingId(index)))
     });
-    let value = |expression: &crate::model::lowering::expression::Expression| {
-        expression.evaluate(&|id| constant(bound, id))
-    };
-    let holds = |condition: &Condition| match condition {
-        Condition::Compare {
-            comparison,
-            left,
-            right,
-        } => match (value(left), value(right)) {
-            (Some(left), Some(right)) => match comparison {
-                Comparison::Equal => left == right,
-                Comparison::NotEqual => left != right,
-                Comparison::Less => left < right,
-                Comparison::LessOrEqual => left <= right,
-            },
-            _ => false,
-        },
-        Condition::Holds { value: of, .. } => {
-            value(of).is_some_and(|value| (value as i64).count_ones() == 1)
-        }
-        Condition::Fits { .. } => false,
-    };
-    again && rule.conditions.iter().all(holds)
+    let number = |id: BindingId| i64::try_from(constant(bound, id)?).ok();
+    let mut conditions = rule.conditions.iter();
+    again && conditions.all(|condition| condition.holds(&number) == Some(true))
 }
 
 fn make(right: &Right, bound: &Bound) -> Option<Tree> {

@@ -87,13 +87,9 @@ fn is_used(name: &Ident, statements: &[Stmt]) -> bool {
         if let Some((again, local)) = bound(statement)
             && again == name
         {
-            return mentions(
-                &local
-                    .init
-                    .as_ref()
-                    .map_or_else(TokenStream::new, |init| init.expr.to_token_stream()),
-                &name.to_string(),
-            );
+            let init = local.init.as_ref();
+            return init
+                .is_some_and(|init| mentions(&init.expr.to_token_stream(), &name.to_string()));
         }
         if mentions(&statement.to_token_stream(), &name.to_string()) {
             return true;

@@ -400,8 +400,10 @@ pub enum Condition {
         kind: ImmediateId,
         /// The value.
         value: Expression,
-        /// The set of the kind, if it has no predicate.
-        set: Option<Set>,
+        /// The set of the kind.
+        set: Set,
+        /// Whether all of it is held: the kind has no predicate.
+        is_exact: bool,
     },
     /// A predicate of the language: `power_of_two(b)`.
     Holds {
@@ -454,7 +456,40 @@ impl Condition {
                 value,
             } => expression_in(value, &Set::powers_of_two(), bindings),
             // Where there is a predicate, only that can tell.
-            Condition::Fits { value, set, .. } => expression_in(value, set.as_ref()?, bindings),
+            Condition::Fits {
+                value,
+                set,
+                is_exact,
+                ..
+            } => is_exact.then(|| expression_in(value, set, bindings))?,
+        }
+    }
+
+    /// Whether it holds where names are these numbers; none if a name is no number, or if only a predicate of a kind can
+    /// tell.
+    pub fn holds(&self, of: &impl Fn(BindingId) -> Option<i64>) -> Option<bool> {
+        match self {
+            Condition::Compare {
+                comparison,
+                left,
+                right,
+            } => {
+                let (left, right) = (left.compute(of)?, right.compute(of)?);
+                Some(comparison.holds(left.cmp(&right)))
+            }
+            Condition::Fits {
+                value,
+                set,
+                is_exact,
+                ..
+            } => match set.contains(value.compute(of)?.into()) {
+                true => is_exact.then_some(true),
+                false => Some(false),
+            },
+            Condition::Holds {
+                predicate: expression::Predicate::PowerOfTwo,
+                value,
+            } => Some(value.compute(of)?.cast_unsigned().is_power_of_two()),
         }
     }
 }

@@ -6,6 +6,7 @@
 //! what makes the usefulness test exact. Strides that are no powers of two are refused by the parser: no field of the
 //! target has one, and they would multiply the atoms.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 mod atoms;
@@ -79,6 +80,20 @@ impl Set {
     pub(super) fn meets(&self, other: &Set) -> bool {
         self.close(other)
             .any(|(mine, theirs)| mine.intersect(theirs).is_some())
+    }
+
+    /// How a member of this may compare with one of `other`; in every way, if there are none to compare.
+    pub fn orders(&self, other: &Set) -> impl Iterator<Item = Ordering> {
+        let ends = self.bounds().zip(other.bounds());
+        let is_possible = move |order: &Ordering| {
+            ends.is_none_or(|((lo, hi), (least, most))| match order {
+                Ordering::Less => lo < most,
+                Ordering::Equal => self.meets(other),
+                Ordering::Greater => hi > least,
+            })
+        };
+        let orders = [Ordering::Less, Ordering::Equal, Ordering::Greater];
+        orders.into_iter().filter(is_possible)
     }
 
     /// Whether each piece of `other` lies within one of this.

@@ -11,7 +11,6 @@
 use super::guard::{FAILS, Guard, HOLDS, Place, Side, Subject, Subjects, orders};
 use super::pattern::Pattern;
 use super::set::Set;
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// How often what has become of sets is looked at anew. Rounds can be as many as there are numbers: `a < b && b < a`.
@@ -120,16 +119,7 @@ impl<'a> Told<'a> {
             let (Some(mine), Some(theirs)) = (self.set(one), self.set(other)) else {
                 continue;
             };
-            let (Some((lo, hi)), Some((least, most))) = (mine.bounds(), theirs.bounds()) else {
-                continue;
-            };
-            let possible = [
-                (lo < most, Ordering::Less),
-                (mine.meets(theirs), Ordering::Equal),
-                (hi > least, Ordering::Greater),
-            ];
-            let possible = possible.into_iter().filter(|(is, _)| *is);
-            let possible = orders(possible.map(|(_, order)| order));
+            let possible = orders(mine.orders(theirs));
             self.limit(one, other, possible);
         }
     }

@@ -203,7 +203,7 @@ fn row(row: usize, lowering: &Lowering, isa: &Isa, ops: &Ops, rows: &Rows) -> To
         path: &lowering.ops_path,
     };
     let tree = tree.operation(&rows.patterns[row]);
-    let is_exact = rule.conditions.is_empty();
+    let is_exact = rule.is_exact();
     let matcher = matcher(lowering, rows, row);
     quote! {
         ::jit_core::machine::RowInfo {

@@ -263,20 +263,12 @@ fn compares(
 ) -> Option<Guard> {
     let (mine, theirs) = (rule.values(left), rule.values(right));
     let (left_side, right_side) = (called.side(left), called.side(right));
-    let is_possible = |order: &Ordering| match (mine.bounds(), theirs.bounds()) {
-        _ if left_side == right_side => order.is_eq(),
-        (Some((lo, hi)), Some((least, most))) => match order {
-            Ordering::Less => lo < most,
-            Ordering::Equal => !mine.intersect(&theirs).is_empty(),
-            Ordering::Greater => hi > least,
-        },
-        // That no value is left has been reported where it is so.
-        _ => true,
+    let possible: Vec<_> = match left_side == right_side {
+        true => vec![Ordering::Equal],
+        false => mine.orders(&theirs).collect(),
     };
-    let orders = [Ordering::Less, Ordering::Equal, Ordering::Greater];
-    let holds = orders.iter().copied();
-    let holds: Vec<_> = holds.filter(|order| comparison.holds(*order)).collect();
-    let possible: Vec<_> = orders.into_iter().filter(is_possible).collect();
+    let orders = [Ordering::Less, Ordering::Equal, Ordering::Greater].into_iter();
+    let holds: Vec<_> = orders.filter(|order| comparison.holds(*order)).collect();
     let may_fail = possible.iter().any(|order| !holds.contains(order));
     let (left, right) = (left_side.text(), right_side.text());
     let text = format!("{left} {} {right}", comparison.symbol());

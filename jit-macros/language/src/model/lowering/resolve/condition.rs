@@ -90,11 +90,11 @@ impl Declarations<'_> {
         let open = is_open.then_some(rule.conditions.len());
         let is_range = self.restrict(set.as_ref(), region, &mut rule.bindings);
         if is_open || !is_range {
-            let known = immediate.encodable.is_none();
             rule.conditions.push(Condition::Fits {
                 kind,
                 value,
-                set: known.then(|| immediate.set.clone()),
+                set: immediate.set.clone(),
+                is_exact: immediate.encodable.is_none(),
             });
         }
         (set, open)
